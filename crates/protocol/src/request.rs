@@ -1,0 +1,126 @@
+use peek_names::HeadId;
+use serde::{Deserialize, Serialize};
+
+use crate::{BackendKind, LogitScale, ModelChoice};
+
+/// Numbers requests in the order in which the page made them; responses carry it back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct RequestId(pub u64);
+
+/// What the page asks of the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Loads a model onto a backend; everything after runs on it.
+    Load(LoadRequest),
+    /// Clean and corrupt runs, then every head's causal score.
+    Patch(PatchRequest),
+    /// A logit-lens curve for each of several prompts.
+    Lens(LensRequest),
+    /// One head's attention pattern in the clean and the corrupt run.
+    Attention(AttentionRequest),
+    /// Ends the request of this id where it stands.
+    Cancel(RequestId),
+}
+
+/// The kinds of request of which only the newest matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Slot {
+    /// [`Request::Load`].
+    Load,
+    /// [`Request::Patch`].
+    Patch,
+    /// [`Request::Lens`].
+    Lens,
+    /// [`Request::Attention`].
+    Attention,
+}
+
+impl Request {
+    /// The id that the responses will carry; for [`Request::Cancel`] the id that it ends.
+    #[must_use]
+    pub fn id(&self) -> RequestId {
+        match self {
+            Self::Load(r) => r.id,
+            Self::Patch(r) => r.id,
+            Self::Lens(r) => r.id,
+            Self::Attention(r) => r.id,
+            Self::Cancel(id) => *id,
+        }
+    }
+
+    /// The slot that this request takes over; none for a cancellation.
+    #[must_use]
+    pub fn slot(&self) -> Option<Slot> {
+        match self {
+            Self::Load(_) => Some(Slot::Load),
+            Self::Patch(_) => Some(Slot::Patch),
+            Self::Lens(_) => Some(Slot::Lens),
+            Self::Attention(_) => Some(Slot::Attention),
+            Self::Cancel(_) => None,
+        }
+    }
+}
+
+/// See [`Request::Load`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadRequest {
+    /// Carried back by every response.
+    pub id: RequestId,
+    /// Which weights.
+    pub model: ModelChoice,
+    /// Where they are to run. Choosing is the page's business: it alone can look at the adapter, and each backend
+    /// has an engine file of its own.
+    pub backend: BackendKind,
+}
+
+/// See [`Request::Patch`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PatchRequest {
+    /// Carried back by every response.
+    pub id: RequestId,
+    /// The prompt whose heads' outputs are borrowed.
+    pub clean: String,
+    /// The prompt whose run is patched.
+    pub corrupt: String,
+    /// The text whose first token is followed.
+    pub answer: String,
+    /// Whether `<|endoftext|>` goes in front of both prompts.
+    pub prepend_bos: bool,
+    /// Which logits the deltas are measured in. (A delta on one scale differs from the other's.)
+    pub scale: LogitScale,
+}
+
+/// One prompt of a [`LensRequest`], with its own answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LensPrompt {
+    /// The text to run.
+    pub prompt: String,
+    /// The text whose first token is followed.
+    pub answer: String,
+}
+
+/// See [`Request::Lens`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LensRequest {
+    /// Carried back by every response.
+    pub id: RequestId,
+    /// One curve each, in this order.
+    pub prompts: Vec<LensPrompt>,
+    /// Whether `<|endoftext|>` goes in front of each prompt.
+    pub prepend_bos: bool,
+}
+
+/// See [`Request::Attention`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttentionRequest {
+    /// Carried back by every response.
+    pub id: RequestId,
+    /// Whose pattern.
+    pub head: HeadId,
+    /// The clean prompt.
+    pub clean: String,
+    /// The corrupt prompt.
+    pub corrupt: String,
+    /// Whether `<|endoftext|>` goes in front of both prompts.
+    pub prepend_bos: bool,
+}
