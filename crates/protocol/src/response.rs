@@ -2,7 +2,7 @@ use peek_names::HeadId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AnswerTokens, BackendInfo, LayerRow, LensCurve, ModelInfo, Pattern, RequestId, RunSummary, Token,
+    AnswerTokens, BackendKind, LayerRow, LensCurve, ModelInfo, Pattern, RequestId, RunSummary, Token,
 };
 
 /// What the engine tells the page. All but [`Response::Fatal`] answer one request.
