@@ -1,1 +1,31 @@
-//! model
+//! GPT-2 in burn: config, checkpoint, tokenizer, and a forward pass that keeps the taps its caller asks for.
+//!
+//! The lowest floor of the house. It knows tensors and devices, and nothing of prompts' meaning, of messages or of
+//! browsers. Any burn [`Device`] will do: Flex on the CPU (natively and in wasm), WebGPU in a browser, chosen at
+//! run time. Names are TransformerLens's: `resid_pre`, `hook_z`, `pattern`. Shapes use `T` tokens, `L` layers,
+//! `H` heads, `d` = d_model, `dh` = d_head, `V` vocabulary.
+//!
+//! ```text
+//! bytes -> checkpoint::load -> Gpt2 -> Forward::new .. step .. finish -> Taps
+//! text  -> Tokenizer::encode -> [TokenId] ----^
+//! ```
+
+mod block;
+pub mod checkpoint;
+mod config;
+mod error;
+mod forward;
+mod gpt2;
+mod layers;
+mod taps;
+mod tokenizer;
+
+pub use block::{Block, Qkv};
+pub use burn::tensor::Device;
+pub use config::Gpt2Config;
+pub use error::ModelError;
+pub use forward::{Forward, ZEdit};
+pub use gpt2::Gpt2;
+pub use layers::{Affine, LayerNorm};
+pub use taps::{Site, TapSet, Taps};
+pub use tokenizer::{Piece, Tokenizer};

@@ -1,17 +1,7 @@
-use peek_names::{Layer, TokenId};
+use peek_names::{Layer, LogitScale, TokenId};
 use serde::{Deserialize, Serialize};
 
 use crate::Token;
-
-/// The two published scales of a logit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum LogitScale {
-    /// Minus the mean over the vocabulary, as TransformerLens gives them.
-    #[default]
-    Centred,
-    /// As the checkpoint gives them.
-    Raw,
-}
 
 /// What one run says of one token at its last position.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

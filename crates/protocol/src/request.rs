@@ -1,7 +1,7 @@
-use peek_names::HeadId;
+use peek_names::{HeadId, LogitScale};
 use serde::{Deserialize, Serialize};
 
-use crate::{BackendKind, LogitScale, ModelChoice};
+use crate::{BackendKind, ModelChoice};
 
 /// Numbers requests in the order in which the page made them; responses carry it back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
