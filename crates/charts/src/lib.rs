@@ -1,1 +1,42 @@
-//! charts
+//! What Peek draws: the head grid, the top heads, the logit-lens curves and a head's attention pattern.
+//!
+//! Each chart is a plain struct of numbers and labels with
+//! - `draw`, onto any `plotters` backend: a canvas in the page, SVG for export and for golden tests;
+//! - a layout (`HeadGridLayout`, ..), pure geometry in CSS pixels that both `draw` and the page's hover code use,
+//!   so that what lights up is always what is under the pointer;
+//! - `preferred_height`, so that the page can size its canvas before drawing.
+//!
+//! Nothing here knows the engine or the browser. Colours are decided in [`Theme`] and [`color`]; how numbers and
+//! tokens are written is decided in [`text`], which the page's tables and the command line use too.
+
+mod axis;
+mod colorbar;
+mod error;
+mod frame;
+mod geometry;
+mod head_bars;
+mod head_grid;
+mod heatmap;
+mod lens_curves;
+mod lens_layout;
+mod marker;
+mod measure;
+mod pen;
+mod pool;
+mod svg;
+mod theme;
+
+pub mod color;
+pub mod text;
+
+pub use color::Rgb;
+pub use error::ChartError;
+pub use frame::Frame;
+pub use geometry::Rect;
+pub use head_bars::{HeadBar, HeadBars, HeadBarsLayout};
+pub use head_grid::{HeadGrid, HeadGridLayout, shared_range};
+pub use heatmap::{Heatmap, HeatmapLayout};
+pub use lens_curves::{LensCurves, LensQuantity, LensSeries, lens_point_labels};
+pub use lens_layout::LensCurvesLayout;
+pub use svg::to_svg;
+pub use theme::Theme;

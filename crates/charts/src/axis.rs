@@ -1,0 +1,138 @@
+use crate::text::{format_percent, format_value_to};
+
+/// A vertical axis: which value stands how high, and which values are labelled.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Axis {
+    scale: Scale,
+    /// In axis units.
+    low: f64,
+    high: f64,
+    pub(crate) ticks: Vec<(f64, String)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Scale {
+    Linear,
+    /// Height falls with the logarithm: rank 1 is on top.
+    Rank,
+}
+
+impl Axis {
+    /// Logits: a linear axis of about `count` steps around all finite values.
+    pub(crate) fn logit(values: impl Iterator<Item = f32>, count: usize) -> Self {
+        let (low, high) = bounds(values).unwrap_or((0.0, 1.0));
+        let spread = if high > low { high - low } else { 1.0 };
+        Self::linear(low, low + spread, count, |value, decimals| format_value_to(value as f32, decimals))
+    }
+
+    /// Probabilities: from 0 to a round share at or above the largest value, at most 1.
+    pub(crate) fn probability(values: impl Iterator<Item = f32>, count: usize) -> Self {
+        let high = bounds(values).map_or(1.0, |(_, high)| high.clamp(1e-3, 1.0));
+        Self::linear(0.0, high, count, |value, _| format_percent(value as f32))
+    }
+
+    /// Ranks: 1 on top, one step down for each power of ten.
+    pub(crate) fn rank(values: impl Iterator<Item = f32>) -> Self {
+        let worst = bounds(values).map_or(10.0, |(_, high)| high.max(10.0));
+        let powers = worst.log10().ceil().clamp(1.0, 9.0);
+        let label = |power: i32| match power {
+            0..=2 => format!("#{}", 10_u32.pow(power as u32)),
+            3..=5 => format!("#{}k", 10_u32.pow(power as u32 - 3)),
+            _ => format!("#1e{power}"),
+        };
+        let ticks = (0..=powers as i32).map(|power| (f64::from(power), label(power))).collect();
+        Self { scale: Scale::Rank, low: 0.0, high: powers, ticks }
+    }
+
+    fn linear(low: f64, high: f64, count: usize, label: impl Fn(f64, usize) -> String) -> Self {
+        let step = round_step((high - low) / count.max(1) as f64);
+        // A hair of tolerance: 0.3 / 0.1 is less than 3.
+        let (first, last) =
+            ((low / step + 1e-6).floor(), (high / step - 1e-6).ceil().max((low / step).floor() + 1.0));
+        let decimals = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
+        let ticks = (0..=(last - first) as usize)
+            .map(|i| (first + i as f64) * step)
+            .map(|value| (value, label(value, decimals)))
+            .collect();
+        Self { scale: Scale::Linear, low: first * step, high: last * step, ticks }
+    }
+
+    /// The height of a value, 0 at the bottom and 1 at the top of the plot. `None` where it is undefined.
+    pub(crate) fn height(&self, value: f32) -> Option<f64> {
+        let value = f64::from(value);
+        let place = match self.scale {
+            Scale::Linear => value,
+            Scale::Rank => value.max(1.0).log10(),
+        };
+        value.is_finite().then(|| self.tick_height(place).clamp(0.0, 1.0))
+    }
+
+    /// The height of a tick's value.
+    pub(crate) fn tick_height(&self, tick: f64) -> f64 {
+        let up = (tick - self.low) / (self.high - self.low);
+        match self.scale {
+            Scale::Linear => up,
+            Scale::Rank => 1.0 - up,
+        }
+    }
+}
+
+fn bounds(values: impl Iterator<Item = f32>) -> Option<(f64, f64)> {
+    values.filter(|v| v.is_finite()).map(f64::from).fold(None, |found, v| {
+        let (low, high) = found.unwrap_or((v, v));
+        Some((v.min(low), v.max(high)))
+    })
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is not below `raw`.
+fn round_step(raw: f64) -> f64 {
+    let power = 10_f64.powf(raw.max(1e-9).log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * power)
+        .find(|&step| step >= raw * 0.999)
+        .unwrap_or(power * 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis) -> Vec<&str> {
+        axis.ticks.iter().map(|(_, label)| label.as_str()).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_hold_every_value() {
+        let values = [-3.2, 14.7, 8.0];
+        let axis = Axis::logit(values.into_iter(), 5);
+        assert_eq!(labels(&axis), ["−5", "0", "5", "10", "15"]);
+        assert!(values.iter().all(|&v| (0.0..=1.0).contains(&axis.height(v).expect("finite"))));
+        assert_eq!(axis.height(-5.0), Some(0.0));
+        assert_eq!(labels(&Axis::logit([0.1, 0.42].into_iter(), 4)), ["0.1", "0.2", "0.3", "0.4", "0.5"]);
+    }
+
+    #[test]
+    fn a_flat_or_empty_or_undefined_curve_still_has_an_axis() {
+        for values in [vec![], vec![3.0, 3.0], vec![f32::NAN, f32::INFINITY], vec![-1e30, 1e30]] {
+            let axis = Axis::logit(values.iter().copied(), 5);
+            assert!((2..=8).contains(&axis.ticks.len()), "{values:?}: {:?}", axis.ticks);
+        }
+        assert_eq!(Axis::logit([].into_iter(), 5).height(f32::NAN), None);
+    }
+
+    #[test]
+    fn probabilities_start_at_nothing() {
+        let axis = Axis::probability([0.02, 0.83].into_iter(), 5);
+        assert_eq!(labels(&axis).concat().replace('\u{a0}', ""), "0%20%40%60%80%100%");
+    }
+
+    #[test]
+    fn the_best_rank_is_on_top() {
+        let axis = Axis::rank([1.0, 4321.0].into_iter());
+        assert_eq!(labels(&axis), ["#1", "#10", "#100", "#1k", "#10k"]);
+        assert_eq!(axis.height(1.0), Some(1.0));
+        assert_eq!(axis.height(100.0), Some(0.5));
+        assert!(axis.height(4321.0) < axis.height(100.0));
+    }
+}

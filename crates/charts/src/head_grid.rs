@@ -1,0 +1,274 @@
+use peek_names::HeadId;
+use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+
+use crate::{
+    ChartError, Frame, Rect, Theme,
+    color::{diverging, ink_on},
+    colorbar::{COLORBAR_HEIGHT, Colorbar},
+    geometry::cell_index,
+    measure::{Family, label_shown, label_step},
+    pen::{Label, Pen},
+    text::{format_delta, format_delta_to},
+};
+
+const SIZE: f64 = 11.0;
+const TOP: f64 = 22.0;
+/// Room for the ring around a pinned cell at the right edge.
+const EDGE: f64 = 2.0;
+/// What a finger can hit.
+const MIN_CELL: f64 = 24.0;
+
+/// Causal head scores: one cell for each head, rows are layers (0 on top), columns are heads.
+#[derive(Clone, Debug)]
+pub struct HeadGrid<'a> {
+    /// Number of layers.
+    pub layers: usize,
+    /// Number of heads of each layer.
+    pub heads: usize,
+    /// `[layers, heads]`, in units of the metric. `None`: not computed yet. Not finite: undefined.
+    pub deltas: &'a [Option<f32>],
+    /// The delta that gets the strongest colour; the largest one shown where `None`. See [`shared_range`].
+    pub range: Option<f32>,
+    /// What the colours mean, beside the legend; may be empty.
+    pub caption: &'a str,
+    /// The head under the pointer or the keyboard's cursor.
+    pub hovered: Option<HeadId>,
+    /// The head that the user chose.
+    pub pinned: Option<HeadId>,
+    /// The values belong to inputs that have since changed: drawn paler.
+    pub stale: bool,
+}
+
+/// The largest finite size among `deltas`, or `None` where there is none above zero: the range that the grid and the
+/// bars share.
+#[must_use]
+pub fn shared_range(deltas: impl IntoIterator<Item = f32>) -> Option<f32> {
+    let largest = deltas.into_iter().filter(|d| d.is_finite()).fold(0.0_f32, |m, d| m.max(d.abs()));
+    (largest > 0.0).then_some(largest)
+}
+
+/// `delta` on the diverging map of `range`: -1 to 1.
+pub(crate) fn on_scale(delta: f32, range: f32) -> f32 {
+    if range > 0.0 { (delta / range).clamp(-1.0, 1.0) } else { 0.0 }
+}
+
+/// Where a [`HeadGrid`]'s cells are, in CSS pixels of its frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeadGridLayout {
+    layers: usize,
+    heads: usize,
+    grid: Rect,
+    cell: (f64, f64),
+}
+
+impl HeadGridLayout {
+    /// The layout that [`HeadGrid::draw`] uses for this frame.
+    #[must_use]
+    pub fn new(spec: &HeadGrid<'_>, frame: &Frame) -> Self {
+        let (layers, heads) = (spec.layers, spec.heads);
+        let across = frame.floor_to_device(spec.cell_width(frame.width));
+        let room = (frame.height - TOP - COLORBAR_HEIGHT) / layers.max(1) as f64;
+        let down = frame.floor_to_device(room.clamp(4.0, 64.0));
+        let width = across * heads as f64;
+        // Cells are whole device pixels; what is left over goes to the row labels, so that right edges line up.
+        let x = frame.floor_to_device(frame.width - EDGE - width);
+        Self { layers, heads, grid: Rect::new(x, TOP, width, down * layers as f64), cell: (across, down) }
+    }
+
+    /// All cells together.
+    #[must_use]
+    pub fn grid(&self) -> Rect {
+        self.grid
+    }
+
+    /// The head whose cell holds the point.
+    #[must_use]
+    pub fn cell_at(&self, x: f64, y: f64) -> Option<HeadId> {
+        let head = cell_index(x, self.grid.x, self.cell.0, self.heads)?;
+        let layer = cell_index(y, self.grid.y, self.cell.1, self.layers)?;
+        Some(HeadId::new(u16::try_from(layer).ok()?, u16::try_from(head).ok()?))
+    }
+
+    /// The cell of a head, the hairline to its right and below included.
+    #[must_use]
+    pub fn cell_rect(&self, head: HeadId) -> Rect {
+        let (w, h) = self.cell;
+        Rect::new(
+            self.grid.x + w * head.head_index() as f64,
+            self.grid.y + h * head.layer.index() as f64,
+            w,
+            h,
+        )
+    }
+}
+
+impl HeadGrid<'_> {
+    /// The height in CSS pixels at which the grid looks its best in `width` CSS pixels.
+    #[must_use]
+    pub fn preferred_height(&self, width: f64) -> f64 {
+        let layers = self.layers.max(1) as f64;
+        let row = self.cell_width(width).min(40.0).min(480.0 / layers).max(MIN_CELL).floor();
+        TOP + row * layers + COLORBAR_HEIGHT
+    }
+
+    /// The range in use: the given one, or the largest delta shown. `None` while there is nothing to measure.
+    #[must_use]
+    pub fn effective_range(&self) -> Option<f32> {
+        self.range
+            .filter(|r| r.is_finite() && *r > 0.0)
+            .or_else(|| shared_range(self.deltas.iter().flatten().copied()))
+    }
+
+    /// Draws the grid over the whole frame.
+    ///
+    /// # Errors
+    /// Another number of deltas than `layers * heads`, a frame without an area, or a backend that fails.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
+        let expected = self.layers * self.heads;
+        if self.deltas.len() != expected {
+            return Err(ChartError::Shape { chart: "head grid", expected, found: self.deltas.len() });
+        }
+        let pen = Pen::on(area, frame)?;
+        let layout = HeadGridLayout::new(self, frame);
+        self.draw_labels(&pen, &layout, &frame.theme)?;
+        let range = self.effective_range();
+        for (index, delta) in self.deltas.iter().enumerate() {
+            let share = delta.map(|d| (d, on_scale(d, range.unwrap_or(0.0))));
+            self.draw_cell(&pen, &layout, &frame.theme, (self.head(index), share))?;
+        }
+        self.draw_marks(&pen, &layout, &frame.theme)?;
+        self.draw_legend(&pen, &layout, &frame.theme)
+    }
+
+    fn head(&self, index: usize) -> HeadId {
+        let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
+        HeadId::new(narrow(index / self.heads), narrow(index % self.heads))
+    }
+
+    fn gutter(&self) -> f64 {
+        Family::Text.width(&format!("L{}", self.layers.saturating_sub(1)), SIZE).ceil() + 6.0
+    }
+
+    fn cell_width(&self, width: f64) -> f64 {
+        ((width - self.gutter() - EDGE) / self.heads.max(1) as f64).max(0.0)
+    }
+
+    fn draw_labels<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        layout: &HeadGridLayout,
+        theme: &Theme,
+    ) -> Result<(), ChartError> {
+        let marked: Vec<HeadId> = self.hovered.into_iter().chain(self.pinned).collect();
+        let rows: Vec<usize> = marked.iter().map(|h| h.layer.index()).collect();
+        let columns: Vec<usize> = marked.iter().map(|h| h.head_index()).collect();
+        let style =
+            |on: bool| Label::new(Family::Text, SIZE, if on { theme.ink } else { theme.muted }).bold(on);
+        let step = label_step(15.0, layout.cell.1);
+        for layer in (0..self.layers).filter(|&l| label_shown(l, step, &rows)) {
+            let y = layout.grid.y + (layer as f64 + 0.5) * layout.cell.1;
+            pen.text(
+                &format!("L{layer}"),
+                layout.grid.x - 6.0,
+                y,
+                style(rows.contains(&layer)).at(HPos::Right),
+            )?;
+        }
+        let widest = Family::Text.width(&format!("H{}", self.heads.saturating_sub(1)), SIZE) + 4.0;
+        let step = label_step(widest, layout.cell.0);
+        for head in (0..self.heads).filter(|&h| label_shown(h, step, &columns)) {
+            let x = layout.grid.x + (head as f64 + 0.5) * layout.cell.0;
+            pen.text(&format!("H{head}"), x, TOP - 11.0, style(columns.contains(&head)).at(HPos::Center))?;
+        }
+        Ok(())
+    }
+
+    fn draw_cell<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        layout: &HeadGridLayout,
+        theme: &Theme,
+        (head, value): (HeadId, Option<(f32, f32)>),
+    ) -> Result<(), ChartError> {
+        let rect = layout.cell_rect(head);
+        let gap = if rect.width.min(rect.height) >= 10.0 { 1.0 } else { 0.0 };
+        let cell = Rect::new(rect.x, rect.y, rect.width - gap, rect.height - gap);
+        let Some((delta, t)) = value else { return pen.fill(cell, theme.quiet) };
+        if !delta.is_finite() {
+            // A slash through the cell: told from "not yet" and from zero without colour.
+            pen.fill(cell, theme.quiet)?;
+            let inset = cell.grow(-cell.width.min(cell.height) * 0.28);
+            return pen.path(&[(inset.x, inset.bottom()), (inset.right(), inset.y)], 1.0, theme.muted);
+        }
+        let mut fill = diverging(t, theme);
+        if self.stale {
+            fill = fill.mix(theme.surface, 0.6);
+        }
+        pen.fill(cell, fill)?;
+        if t.abs() < 0.06 {
+            // Near zero the fill all but equals the surface: a hairline keeps the cell.
+            pen.outline(cell, 1.0, theme.line)?;
+        }
+        let fits = |text: &String| cell.height >= 18.0 && Family::Text.width(text, SIZE) + 5.0 <= cell.width;
+        if let Some(text) = [format_delta(delta), format_delta_to(delta, 1)].into_iter().find(fits) {
+            // Small scores step back, so that the ones that matter are read first.
+            let ink = if self.stale || t.abs() < 0.06 { theme.muted } else { ink_on(fill) };
+            let (x, y) = cell.center();
+            pen.text(&text, x, y, Label::new(Family::Text, SIZE, ink).at(HPos::Center))?;
+        }
+        Ok(())
+    }
+
+    fn draw_marks<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        layout: &HeadGridLayout,
+        theme: &Theme,
+    ) -> Result<(), ChartError> {
+        let cell = |head: HeadId| {
+            let rect = layout.cell_rect(head);
+            Rect::new(rect.x, rect.y, rect.width - 1.0, rect.height - 1.0)
+        };
+        let inside = |head: &HeadId| head.layer.index() < self.layers && head.head_index() < self.heads;
+        if let Some(head) = self.hovered.filter(inside) {
+            pen.outline(cell(head).grow(1.0), 1.0, theme.ink)?;
+            pen.outline(cell(head), 1.0, theme.surface)?;
+        }
+        if let Some(head) = self.pinned.filter(inside) {
+            pen.outline(cell(head).grow(2.0), 2.0, theme.ink)?;
+            pen.outline(cell(head), 1.0, theme.surface)?;
+        }
+        Ok(())
+    }
+
+    fn draw_legend<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        layout: &HeadGridLayout,
+        theme: &Theme,
+    ) -> Result<(), ChartError> {
+        let range = self.effective_range();
+        let labels = match range {
+            Some(range) => {
+                vec![(0.0, format_delta(-range)), (0.5, "0".to_owned()), (1.0, format_delta(range))]
+            }
+            None => vec![(0.5, "0".to_owned())],
+        };
+        let under_pointer = self.hovered.and_then(|head| {
+            let index = head.layer.index() * self.heads + head.head_index();
+            self.deltas.get(index).copied().flatten().filter(|d| d.is_finite())
+        });
+        let mark =
+            under_pointer.zip(range).map(|(delta, range)| f64::from(on_scale(delta, range) + 1.0) / 2.0);
+        let color = |place: f64| {
+            let color = diverging((2.0 * place - 1.0) as f32, theme);
+            if self.stale { color.mix(theme.surface, 0.6) } else { color }
+        };
+        let legend = Colorbar { labels: &labels, caption: self.caption, color: &color, mark };
+        legend.draw(pen, theme, (layout.grid.x, layout.grid.bottom(), layout.grid.width))
+    }
+}
