@@ -1,1 +1,27 @@
-//! engine
+//! A session: the loaded model, the runs it keeps, and one entry, [`Session::handle`], for every request.
+//!
+//! Runs in the browser's worker and natively (the terminal, tests). What differs between the two is behind
+//! [`Host`]: where files come from, where responses go, how to give the event loop a turn. [`Mailbox`] decides
+//! which request is next and which ones nobody wants any more.
+//!
+//! ```text
+//! Request -> Mailbox -> Session::handle -> validate -> RunCache -> interp -> Response ..
+//! ```
+
+mod attention;
+mod backend;
+mod cache;
+mod convert;
+mod error;
+mod host;
+mod lens;
+mod loading;
+mod mailbox;
+mod patch;
+mod session;
+mod texts;
+
+pub use error::EngineError;
+pub use host::{Host, ModelFiles, TokenizerFile};
+pub use mailbox::{Mailbox, Turn, serve};
+pub use session::Session;

@@ -13,6 +13,7 @@
 mod block;
 pub mod checkpoint;
 mod config;
+mod device;
 mod error;
 mod forward;
 mod gpt2;
@@ -23,6 +24,9 @@ mod tokenizer;
 pub use block::{Block, Qkv};
 pub use burn::tensor::Device;
 pub use config::Gpt2Config;
+pub use device::cpu;
+#[cfg(feature = "webgpu")]
+pub use device::webgpu;
 pub use error::ModelError;
 pub use forward::{Forward, ZEdit};
 pub use gpt2::Gpt2;

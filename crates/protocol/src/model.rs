@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Which weights to load. The bytes travel beside the message: the worker knows how to get at them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ModelChoice {
     /// The model that ships with the page.
     Demo,

@@ -1,0 +1,113 @@
+//! Runs that are kept, so that only what changed is computed again.
+
+use std::{cell::RefCell, rc::Rc};
+
+use peek_interp::{InterpError, LogitRows, Pace, Run, Sweep, final_logits, lens_logits};
+use peek_model::Gpt2;
+use peek_names::TokenId;
+
+/// Most bytes of runs to keep beside the two newest, which always stay.
+const BUDGET: usize = 256 << 20;
+/// Most runs to keep: a pair and a page of lens prompts.
+const RUNS: usize = 16;
+
+/// A run and the logits that were read from it.
+pub(crate) struct CachedRun {
+    pub(crate) run: Run,
+    last: RefCell<Option<Rc<LogitRows>>>,
+    lens: RefCell<Option<Rc<LogitRows>>>,
+}
+
+impl CachedRun {
+    /// `[1, V]`: the run's own prediction.
+    pub(crate) async fn final_logits(&self, model: &Gpt2) -> Result<Rc<LogitRows>, InterpError> {
+        if let Some(rows) = self.last.borrow().clone() {
+            return Ok(rows);
+        }
+        let rows = Rc::new(final_logits(model, &self.run).await?);
+        *self.last.borrow_mut() = Some(rows.clone());
+        Ok(rows)
+    }
+
+    /// `[L + 1, V]`: the logit lens.
+    pub(crate) async fn lens_logits(&self, model: &Gpt2) -> Result<Rc<LogitRows>, InterpError> {
+        if let Some(rows) = self.lens.borrow().clone() {
+            return Ok(rows);
+        }
+        let rows = Rc::new(lens_logits(model, &self.run).await?);
+        *self.lens.borrow_mut() = Some(rows.clone());
+        Ok(rows)
+    }
+}
+
+/// The runs of one loaded model, newest first, and the last finished sweep.
+#[derive(Default)]
+pub(crate) struct RunCache {
+    runs: Vec<Rc<CachedRun>>,
+    sweep: Option<KeptSweep>,
+    computed: usize,
+}
+
+struct KeptSweep {
+    clean: Vec<TokenId>,
+    corrupt: Vec<TokenId>,
+    groups: Rc<Vec<Sweep>>,
+}
+
+impl RunCache {
+    /// The run of these tokens: the kept one, or a new one.
+    ///
+    /// # Errors
+    /// Where the tokens cannot be run, or `pace` says stop; then nothing is kept.
+    pub(crate) async fn run(
+        &mut self,
+        model: &Gpt2,
+        tokens: &[TokenId],
+        pace: &impl Pace,
+    ) -> Result<Rc<CachedRun>, InterpError> {
+        let found = self.runs.iter().position(|kept| kept.run.tokens() == tokens);
+        let run = match found {
+            Some(at) => self.runs.remove(at),
+            None => {
+                let run = Run::new(model, tokens, pace).await?;
+                self.computed += 1;
+                Rc::new(CachedRun { run, last: RefCell::default(), lens: RefCell::default() })
+            }
+        };
+        self.runs.insert(0, run.clone());
+        self.trim(model);
+        Ok(run)
+    }
+
+    /// The finished sweep of this pair, where it is the last one.
+    pub(crate) fn sweep(&self, clean: &[TokenId], corrupt: &[TokenId]) -> Option<Rc<Vec<Sweep>>> {
+        let kept = self.sweep.as_ref()?;
+        (kept.clean == clean && kept.corrupt == corrupt).then(|| kept.groups.clone())
+    }
+
+    /// Keeps a finished sweep in place of the last one.
+    pub(crate) fn keep_sweep(&mut self, clean: &[TokenId], corrupt: &[TokenId], groups: Vec<Sweep>) {
+        self.sweep =
+            Some(KeptSweep { clean: clean.to_vec(), corrupt: corrupt.to_vec(), groups: Rc::new(groups) });
+    }
+
+    /// How many runs have been computed, as against found.
+    pub(crate) fn computed(&self) -> usize {
+        self.computed
+    }
+
+    fn trim(&mut self, model: &Gpt2) {
+        let mut bytes = 0;
+        let mut kept = 0;
+        self.runs.retain(|run| {
+            bytes += run_bytes(model, run.run.tokens().len());
+            kept += 1;
+            kept <= 2 || (kept <= RUNS && bytes <= BUDGET)
+        });
+    }
+}
+
+/// Bytes that a run keeps: `resid_pre`, keys, values and `z` of every layer, in f32.
+fn run_bytes(model: &Gpt2, tokens: usize) -> usize {
+    4 * 4 * model.config.layers * tokens * model.config.d_model
+}

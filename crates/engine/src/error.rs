@@ -1,0 +1,79 @@
+use peek_interp::{InterpError, Stopped};
+use peek_model::ModelError;
+use peek_protocol::{Failure, Place};
+
+/// Why a request ended without its result.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Nobody wants the result any more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+    /// The model could not be loaded or run.
+    #[error("{0}")]
+    Model(ModelError),
+    /// The device did not return its numbers.
+    #[error("{0}")]
+    Device(String),
+    /// The host could not hand over a file.
+    #[error("{0}")]
+    Files(String),
+    /// A request came before any model was loaded.
+    #[error("no model is loaded yet: wait for it, or choose one")]
+    NoModel,
+    /// Tokenizer and weights do not belong together.
+    #[error(
+        "the tokenizer has {tokenizer} tokens and the weights have {weights} rows: \
+         add the tokenizer.json that belongs to this checkpoint"
+    )]
+    TokenizerMismatch {
+        /// Tokens that the tokenizer knows.
+        tokenizer: usize,
+        /// Rows of `wte`.
+        weights: usize,
+    },
+    /// The backend cannot be opened.
+    #[error("{0}")]
+    Backend(String),
+    /// The backend computes, but not correctly.
+    #[error("a test run on this backend gave numbers that are not finite: choose the CPU")]
+    NotFinite,
+}
+
+impl EngineError {
+    /// The message for the page, with the field that it belongs to.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        let place = match self {
+            Self::Stopped(_) | Self::Device(_) | Self::NoModel => None,
+            Self::Model(_) | Self::Files(_) | Self::TokenizerMismatch { .. } => Some(Place::Model),
+            Self::Backend(_) | Self::NotFinite => Some(Place::Backend),
+        };
+        Failure { place, message: sentence(&self.to_string()) }
+    }
+}
+
+impl From<ModelError> for EngineError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(error)
+    }
+}
+
+impl From<InterpError> for EngineError {
+    fn from(error: InterpError) -> Self {
+        match error {
+            InterpError::Stopped(stopped) => Self::Stopped(stopped),
+            InterpError::Model(error) => Self::Model(error),
+            error @ InterpError::Read(_) => Self::Device(error.to_string()),
+        }
+    }
+}
+
+/// An error's text as a sentence: a capital in front, a full stop behind.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut sentence: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}

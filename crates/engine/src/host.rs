@@ -1,0 +1,41 @@
+use std::future::Future;
+
+use futures_util::io::AsyncRead;
+use peek_interp::Pace;
+use peek_protocol::{ModelChoice, Response};
+
+/// A model's files, opened.
+pub struct ModelFiles {
+    /// What to call it.
+    pub label: String,
+    /// The `.safetensors`, read once from front to back.
+    pub weights: Box<dyn AsyncRead + Unpin>,
+    /// `config.json` where there is one.
+    pub config: Option<Vec<u8>>,
+    /// How text becomes tokens.
+    pub tokenizer: TokenizerFile,
+}
+
+/// The two forms in which GPT-2's tokenizer is published.
+pub enum TokenizerFile {
+    /// `tokenizer.json`.
+    Json(Vec<u8>),
+    /// `merges.txt`, from which the whole vocabulary follows.
+    Merges(String),
+}
+
+/// What a session needs from where it runs. Its [`Pace`] hands the turn to the event loop and stops work that has
+/// been cancelled or superseded.
+pub trait Host: Pace {
+    /// Delivers a response.
+    fn send(&self, response: Response);
+
+    /// Opens a model's files.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    fn open(&self, model: &ModelChoice) -> impl Future<Output = Result<ModelFiles, String>>;
+
+    /// A clock in ms that never goes back.
+    fn now_ms(&self) -> f64;
+}

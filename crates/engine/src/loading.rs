@@ -1,0 +1,77 @@
+use peek_interp::{FullSpeed, Run, final_logits};
+use peek_model::{
+    Device, Gpt2, Tokenizer,
+    checkpoint::{self, HfConfig, LoadedCheckpoint},
+};
+use peek_names::TokenId;
+use peek_protocol::{BackendKind, LoadRequest, LoadStage, ModelInfo, Response};
+
+use crate::{EngineError, Host, Session, TokenizerFile, cache::RunCache, session::Loaded};
+
+impl Session {
+    /// Loads a model in place of the present one, which stays usable until the new one is ready.
+    pub(crate) async fn load(&mut self, request: LoadRequest, host: &impl Host) -> Result<(), EngineError> {
+        let LoadRequest { id, model: choice, backend } = request;
+        let report = |stage, done, total| host.send(Response::Loading { id, stage, done, total });
+
+        report(LoadStage::Backend, 0, 0);
+        let device = self.device(backend).await?;
+        report(LoadStage::Tokenizer, 0, 0);
+        let files = host.open(&choice).await.map_err(EngineError::Files)?;
+        let tokenizer = match files.tokenizer {
+            TokenizerFile::Json(json) => Tokenizer::from_json(&json)?,
+            TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
+        };
+        let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
+        let LoadedCheckpoint { model, dtype, bytes } =
+            checkpoint::load(files.weights, config.as_ref(), &device, |done, total| {
+                report(LoadStage::Weights, done, total);
+            })
+            .await?;
+        if tokenizer.vocab_size() > model.config.vocab {
+            let (tokenizer, weights) = (tokenizer.vocab_size(), model.config.vocab);
+            return Err(EngineError::TokenizerMismatch { tokenizer, weights });
+        }
+        if backend == BackendKind::WebGpu {
+            report(LoadStage::Warmup, bytes, bytes);
+            warm_up(&model).await?;
+        }
+
+        let info = info(files.label, &model, dtype.to_string(), bytes);
+        self.loaded = Some(Loaded { model, tokenizer, cache: RunCache::default() });
+        host.send(Response::Loaded { id, model: info, backend });
+        Ok(())
+    }
+
+    async fn device(&mut self, kind: BackendKind) -> Result<Device, EngineError> {
+        if let Some((_, device)) = self.devices.iter().find(|(known, _)| *known == kind) {
+            return Ok(device.clone());
+        }
+        let device = crate::backend::open(kind).await?;
+        self.devices.push((kind, device.clone()));
+        Ok(device)
+    }
+}
+
+/// A first short run, which compiles the shaders and shows whether the adapter computes at all.
+async fn warm_up(model: &Gpt2) -> Result<(), EngineError> {
+    let run = Run::new(model, &[TokenId(0), TokenId(0)], &FullSpeed).await?;
+    let logits = final_logits(model, &run).await?;
+    let finite = logits.row(0).is_some_and(|row| row.iter().all(|x| x.is_finite()));
+    if finite { Ok(()) } else { Err(EngineError::NotFinite) }
+}
+
+fn info(label: String, model: &Gpt2, dtype: String, bytes: u64) -> ModelInfo {
+    let config = &model.config;
+    ModelInfo {
+        label,
+        layers: config.layers,
+        heads: config.heads,
+        d_model: config.d_model,
+        vocab: config.vocab,
+        context: config.context,
+        parameters: config.parameters(),
+        dtype,
+        bytes,
+    }
+}

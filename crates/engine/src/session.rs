@@ -1,0 +1,69 @@
+use peek_model::{Device, Gpt2, Tokenizer};
+use peek_protocol::{BackendKind, Request, RequestId, Response};
+
+use crate::{EngineError, Host, cache::RunCache};
+
+/// The loaded model and what has been computed with it.
+#[derive(Default)]
+pub struct Session {
+    pub(crate) loaded: Option<Loaded>,
+    /// Opened once each: a device lives as long as the session.
+    pub(crate) devices: Vec<(BackendKind, Device)>,
+}
+
+pub(crate) struct Loaded {
+    pub(crate) model: Gpt2,
+    pub(crate) tokenizer: Tokenizer,
+    pub(crate) cache: RunCache,
+}
+
+impl Session {
+    /// A session with nothing loaded.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Carries out one request and sends its responses to `host`. What goes wrong becomes a response too: a session
+    /// stays usable whatever it is asked. A request that `host` stops ends without a word; what was loaded and
+    /// computed before stays.
+    pub async fn handle(&mut self, request: Request, host: &impl Host) -> Result<(), peek_interp::Stopped> {
+        let id = request.id();
+        let done = match request {
+            Request::Load(request) => self.load(request, host).await,
+            Request::Patch(request) => self.patch(request, host).await,
+            Request::Lens(request) => self.lens(request, host).await,
+            Request::Attention(request) => self.attention(request, host).await,
+            // Ending work is the mailbox's business; a request that is already over has nothing to end.
+            Request::Cancel(_) => Ok(()),
+        };
+        match done {
+            Err(EngineError::Stopped(stopped)) => Err(stopped),
+            Err(error) => {
+                host.send(Response::Failed { id, failure: error.failure() });
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// How many forward passes the loaded model has made, cached runs not counted.
+    #[must_use]
+    pub fn runs_computed(&self) -> usize {
+        self.loaded.as_ref().map_or(0, |loaded| loaded.cache.computed())
+    }
+
+    pub(crate) fn loaded(&mut self) -> Result<&mut Loaded, EngineError> {
+        self.loaded.as_mut().ok_or(EngineError::NoModel)
+    }
+}
+
+/// Sends a refusal.
+pub(crate) fn refuse(
+    host: &impl Host,
+    id: RequestId,
+    notes: Vec<peek_protocol::Note>,
+    tokens: Option<(Vec<peek_protocol::Token>, Vec<peek_protocol::Token>)>,
+) {
+    host.send(Response::Refused { id, notes, tokens });
+}

@@ -1,0 +1,34 @@
+// The engine's worker: fetches the engine that the page asked for (`?engine=cpu` or `?engine=webgpu`), hands it every
+// message, and lets faults that Rust cannot see reach the page as an error event.
+const flavour = new URL(self.location.href).searchParams.get("engine") === "webgpu" ? "webgpu" : "cpu";
+
+// Thrown outside any promise, so that the page's `worker.onerror` gets it.
+const fail = (message) => setTimeout(() => { throw new Error(message); });
+
+// Messages may arrive while the engine is still on its way.
+const early = [];
+let receive = (data) => early.push(data);
+self.onmessage = (event) => receive(event.data);
+
+// wgpu only logs shader and validation errors, and a lost device answers nothing at all: both end this engine.
+if (self.GPUAdapter) {
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    const device = await request.call(this, descriptor);
+    device.addEventListener("uncapturederror", (event) => fail(`WebGPU reported an error: ${event.error.message}`));
+    device.lost.then((info) => {
+      if (info.reason !== "destroyed") fail(`The WebGPU device was lost: ${info.message || "no reason was given"}`);
+    });
+    return device;
+  };
+}
+
+try {
+  const { default: init, Engine } = await import(`./engine-${flavour}/peek_worker.js`);
+  await init();
+  const engine = new Engine();
+  receive = (data) => engine.receive(data.bytes, data.files ?? []);
+  early.splice(0).forEach(receive);
+} catch (error) {
+  fail(`The engine could not be started: ${error.message ?? error}`);
+}

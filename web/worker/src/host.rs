@@ -1,0 +1,66 @@
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use peek_engine::{Host, Mailbox, ModelFiles};
+use peek_interp::{Pace, Stopped};
+use peek_protocol::{ModelChoice, Response, encode};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DedicatedWorkerGlobalScope;
+
+use crate::{
+    files::{self, Picked},
+    turn::{Turns, now_ms},
+};
+
+/// The browser's side of a session.
+pub(crate) struct WorkerHost {
+    mailbox: Mailbox,
+    files: Picked,
+    turns: Turns,
+}
+
+impl WorkerHost {
+    pub(crate) fn new(mailbox: Mailbox, files: Picked) -> Self {
+        Self { mailbox, files, turns: Turns::new() }
+    }
+}
+
+impl Pace for WorkerHost {
+    async fn pause(&self) -> Result<(), Stopped> {
+        self.turns.give().await;
+        self.mailbox.go_on()
+    }
+}
+
+impl Host for WorkerHost {
+    fn send(&self, response: Response) {
+        post(&response);
+    }
+
+    async fn open(&self, model: &ModelChoice) -> Result<ModelFiles, String> {
+        match model {
+            ModelChoice::Demo => files::demo().await,
+            ModelChoice::Local { .. } => {
+                let picked = self.files.borrow().get(model).cloned().unwrap_or_default();
+                files::local(picked).await
+            }
+        }
+    }
+
+    fn now_ms(&self) -> f64 {
+        now_ms()
+    }
+}
+
+/// This worker.
+pub(crate) fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Sends a response to the page, its bytes handed over and not copied. What cannot be written is dropped: the page
+/// notices silence by its own means, and a panic here could not be reported either.
+pub(crate) fn post(response: &Response) {
+    let Ok(bytes) = encode(response) else { return };
+    let bytes = Uint8Array::from(bytes.as_slice());
+    let message = Object::new();
+    let _ = Reflect::set(&message, &JsValue::from_str("bytes"), &bytes);
+    let _ = scope().post_message_with_transfer(&message, &Array::of1(&bytes.buffer()));
+}
