@@ -1,0 +1,48 @@
+use peek_protocol::{BackendKind, Request};
+
+use crate::{PickId, ThemeChoice};
+
+/// What the shell has to do after an action.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Asks the browser about WebGPU; answered by [`crate::Action::AdapterProbed`].
+    ProbeAdapter,
+    /// Ends the engine that runs, if one does, and starts another.
+    SpawnEngine {
+        /// Which engine file.
+        kind: BackendKind,
+        /// To be carried back by its messages.
+        generation: u64,
+    },
+    /// Posts a request to the engine.
+    Send {
+        /// The request.
+        request: Request,
+        /// The picked files that travel beside it.
+        files: Option<PickId>,
+    },
+    /// Starts a timer anew; answered by [`crate::Action::TimerFired`].
+    StartTimer {
+        /// Which: a timer that is still running is replaced.
+        timer: Timer,
+        /// How long, in ms.
+        ms: u32,
+        /// To be carried back.
+        token: u64,
+    },
+    /// Says something to a screen reader.
+    Announce(String),
+    /// Puts a choice of theme into force and remembers it.
+    ApplyTheme(ThemeChoice),
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Timer {
+    /// A pause in typing the pair.
+    Patch,
+    /// A pause in typing lens prompts.
+    Lens,
+    /// The pointer resting on a head.
+    Hover,
+}

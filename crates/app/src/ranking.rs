@@ -1,0 +1,124 @@
+use std::cmp::Ordering;
+
+use peek_names::{HeadId, Layer};
+use peek_protocol::LayerRow;
+
+/// Below this difference of the two unpatched runs, in logits, a share of it means nothing.
+pub const SMALLEST_GAP: f32 = 1e-3;
+
+/// What the answer's metric is in the two unpatched runs, in logits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gap {
+    /// In the clean run.
+    pub clean: f32,
+    /// In the corrupt run.
+    pub corrupt: f32,
+}
+
+impl Gap {
+    /// What the corrupt prompt costs the answer; negative where it helps it.
+    #[must_use]
+    pub fn cost(self) -> f32 {
+        self.clean - self.corrupt
+    }
+
+    /// `delta` as a share of the cost, 1 being all of it. `None` where it is undefined.
+    #[must_use]
+    pub fn normalised(self, delta: f32) -> Option<f32> {
+        let cost = self.cost();
+        // Written so that a cost that is not a number is undefined too.
+        let defined = cost.abs() >= SMALLEST_GAP && cost.is_finite() && delta.is_finite();
+        defined.then(|| delta / cost)
+    }
+
+    /// Whether the two runs differ enough for shares of the difference to be defined.
+    #[must_use]
+    pub fn is_defined(self) -> bool {
+        self.normalised(0.0).is_some()
+    }
+
+    /// Whether shares are defined but turn signs round, because the corrupt run has the higher metric.
+    #[must_use]
+    pub fn misleads(self) -> bool {
+        self.is_defined() && self.cost() < 0.0
+    }
+}
+
+/// How the top heads are ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TopOrder {
+    /// Those that bring the answer back come first.
+    #[default]
+    ByDelta,
+    /// Those that move it most come first, whichever way.
+    BySize,
+}
+
+/// A head and its score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RankedHead {
+    /// Which.
+    pub head: HeadId,
+    /// Metric with this head patched minus the corrupt run's metric, in logits.
+    pub delta: f32,
+}
+
+/// The first `count` heads. What is not a number is left out; equal scores go by layer, then head.
+#[must_use]
+pub fn top_heads(rows: &[LayerRow], order: TopOrder, count: usize) -> Vec<RankedHead> {
+    let mut heads: Vec<RankedHead> = rows.iter().flat_map(row_heads).filter(|h| h.delta.is_finite()).collect();
+    let key = |head: &RankedHead| match order {
+        TopOrder::ByDelta => head.delta,
+        TopOrder::BySize => head.delta.abs(),
+    };
+    heads.sort_by(|a, b| {
+        key(b).partial_cmp(&key(a)).unwrap_or(Ordering::Equal).then_with(|| a.head.cmp(&b.head))
+    });
+    heads.truncate(count);
+    heads
+}
+
+fn row_heads(row: &LayerRow) -> impl Iterator<Item = RankedHead> + '_ {
+    let layer: Layer = row.layer;
+    (0u16..).zip(&row.deltas).map(move |(head, delta)| RankedHead { head: HeadId { layer, head }, delta: *delta })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Vec<LayerRow> {
+        vec![
+            LayerRow { layer: Layer(2), deltas: vec![0.5, f32::NAN, -3.0] },
+            LayerRow { layer: Layer(0), deltas: vec![0.5, f32::INFINITY, 1.25] },
+        ]
+    }
+
+    fn names(order: TopOrder, count: usize) -> Vec<String> {
+        top_heads(&rows(), order, count).iter().map(|h| h.head.to_string()).collect()
+    }
+
+    #[test]
+    fn by_delta_puts_the_helpers_first_and_breaks_ties_by_place() {
+        assert_eq!(names(TopOrder::ByDelta, 10), ["L0H2", "L0H0", "L2H0", "L2H2"]);
+    }
+
+    #[test]
+    fn by_size_puts_the_movers_first() {
+        assert_eq!(names(TopOrder::BySize, 2), ["L2H2", "L0H2"]);
+    }
+
+    #[test]
+    fn shares_are_undefined_where_the_prompts_do_not_differ() {
+        let gap = |clean, corrupt| Gap { clean, corrupt };
+        assert_eq!(gap(3.0, 1.0).normalised(1.0), Some(0.5));
+        assert_eq!(gap(1.0, 1.0009).normalised(1.0), None);
+        assert!(gap(1.0, 3.0).misleads());
+        assert_eq!(gap(1.0, 3.0).normalised(1.0), Some(-0.5));
+        for broken in [gap(f32::NAN, 1.0), gap(f32::INFINITY, 1.0)] {
+            assert_eq!(broken.normalised(1.0), None);
+            assert!(!broken.misleads());
+        }
+        assert_eq!(gap(3.0, 1.0).normalised(f32::NAN), None);
+    }
+}

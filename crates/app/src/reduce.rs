@@ -1,0 +1,109 @@
+//! [`State::apply`] and its parts, one file for each thing that changes.
+
+mod attention;
+mod edit;
+mod engine;
+mod lens;
+mod patch;
+mod respond;
+
+use crate::{Action, Effect, State, Timer};
+
+/// What is to be done, in order.
+pub(crate) type Effects = Vec<Effect>;
+
+impl State {
+    /// Takes in what happened; returns what has to be done, in order.
+    pub fn apply(&mut self, action: Action) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match action {
+            Action::Start => effects.push(Effect::ProbeAdapter),
+            Action::AdapterProbed(report) => {
+                self.engine.report = Some(report);
+                self.spawn(&mut effects);
+            }
+            Action::Edit(field, text) => self.edit(field, text, &mut effects),
+            Action::AddLensRow => self.inputs.add_lens_row(String::new(), String::new()),
+            Action::RemoveLensRow(key) => self.remove_lens_row(key, &mut effects),
+            Action::LensFromPair => self.lens_from_pair(&mut effects),
+            Action::UsePreset(preset) => self.use_preset(preset, &mut effects),
+            Action::UseAsAnswer(text) => self.use_as_answer(text, &mut effects),
+            Action::SetBos(on) => self.set_bos(on, &mut effects),
+            Action::SetScale(scale) => self.set_scale(scale, &mut effects),
+            Action::SetQuantity(quantity) => self.view.quantity = quantity,
+            Action::SetTopOrder(order) => self.view.order = order,
+            Action::SetBackend(choice) => self.set_backend(choice, &mut effects),
+            Action::ChooseDemo => self.choose_model(crate::ModelPick::Demo, &mut effects),
+            Action::FilesPicked { pick, files } => {
+                self.choose_model(crate::ModelPick::Local { pick, files }, &mut effects);
+            }
+            Action::TimerFired { timer, token } => self.timer_fired(timer, token, &mut effects),
+            Action::Hover(head) => self.hover(head, &mut effects),
+            Action::Pin(head) => self.pin(head, &mut effects),
+            Action::Unpin => self.unpin(&mut effects),
+            Action::ShowRun(run) => {
+                self.view.run = run;
+                self.view.query = None;
+            }
+            Action::SelectQuery(query) => self.view.query = query,
+            Action::Cancel => self.cancel_patch(&mut effects),
+            Action::RunAgain => self.run_everything(&mut effects),
+            Action::Engine { generation, response } if generation == self.engine.generation => {
+                self.respond(response, &mut effects);
+            }
+            Action::EngineDied { generation, message } if generation == self.engine.generation => {
+                self.engine_died(&message, &mut effects);
+            }
+            // Of an engine that has been replaced.
+            Action::Engine { .. } | Action::EngineDied { .. } => {}
+            Action::RestartEngine => self.spawn(&mut effects),
+            Action::SetTheme(theme) => {
+                self.view.theme = theme;
+                effects.push(Effect::ApplyTheme(theme));
+            }
+            Action::SystemDark(dark) => self.view.system_dark = dark,
+            Action::SetPixelRatio(ratio) => self.view.pixel_ratio = ratio.clamp(0.5, 8.0),
+        }
+        effects
+    }
+
+    /// Starts a timer anew: a token that was given out before is worth nothing from here on.
+    pub(crate) fn start_timer(&mut self, timer: Timer, ms: u32, effects: &mut Effects) {
+        self.timers.last += 1;
+        let token = self.timers.last;
+        *self.timer_mut(timer) = Some(token);
+        effects.push(Effect::StartTimer { timer, ms, token });
+    }
+
+    pub(crate) fn stop_timer(&mut self, timer: Timer) {
+        *self.timer_mut(timer) = None;
+    }
+
+    fn timer_mut(&mut self, timer: Timer) -> &mut Option<u64> {
+        match timer {
+            Timer::Patch => &mut self.timers.patch,
+            Timer::Lens => &mut self.timers.lens,
+            Timer::Hover => &mut self.timers.hover,
+        }
+    }
+
+    fn timer_fired(&mut self, timer: Timer, token: u64, effects: &mut Effects) {
+        if *self.timer_mut(timer) != Some(token) {
+            return;
+        }
+        self.stop_timer(timer);
+        match timer {
+            Timer::Patch => self.run_patch(effects),
+            Timer::Lens => self.run_lens(effects),
+            Timer::Hover => {
+                self.view.previewed = self.view.hovered;
+                self.want_attention(effects);
+            }
+        }
+    }
+
+    pub(crate) fn run_everything(&mut self, effects: &mut Effects) {
+        self.run_patch(effects);
+        self.run_lens(effects);
+    }
+}

@@ -1,0 +1,146 @@
+//! Starting, loading, losing and replacing the engine.
+
+use peek_protocol::{
+    BackendKind, Failure, LoadRequest, LoadStage, ModelInfo, Note, NoteLevel, Place, Request,
+};
+
+use super::Effects;
+use crate::{BackendChoice, Effect, Life, LoadedModel, ModelPick, Phase, State, decide};
+
+impl State {
+    /// Starts an engine for the backend that is right now, and asks it for the model.
+    pub(super) fn spawn(&mut self, effects: &mut Effects) {
+        let Some(report) = &self.engine.report else { return };
+        let decision = decide(self.engine.choice, report, self.engine.webgpu_broken.as_deref());
+        self.engine.generation += 1;
+        effects.push(Effect::SpawnEngine { kind: decision.kind, generation: self.engine.generation });
+        self.engine.decision = Some(decision);
+        // What the last engine held is gone; what it told stays on the screen.
+        if let Some(loaded) = self.engine.loaded.take() {
+            self.engine.pick = loaded.pick;
+        }
+        self.drop_requests();
+        self.load(effects);
+        self.engine.life = Life::Starting;
+    }
+
+    fn load(&mut self, effects: &mut Effects) {
+        let Some(backend) = self.engine.decision.as_ref().map(|decision| decision.kind) else { return };
+        let id = self.fresh_id();
+        let request = LoadRequest { id, model: self.engine.pick.choice(), backend };
+        self.engine.newest = Some(id);
+        self.engine.life = Life::Loading { stage: LoadStage::Backend, done: 0, total: 0 };
+        effects.push(Effect::Send { request: Request::Load(request), files: self.engine.pick.files() });
+    }
+
+    fn drop_requests(&mut self) {
+        for phase in [&mut self.patch.phase, &mut self.lens.phase, &mut self.attention.phase] {
+            if *phase == Phase::Running {
+                *phase = Phase::Waiting;
+            }
+        }
+        self.patch.newest = None;
+        self.lens.newest = None;
+        self.attention.newest = None;
+    }
+
+    pub(super) fn set_backend(&mut self, choice: BackendChoice, effects: &mut Effects) {
+        let was = self.engine.decision.as_ref().map(|decision| decision.kind);
+        self.engine.choice = choice;
+        if choice == BackendChoice::WebGpu {
+            // Choosing it again is how a user tries again.
+            self.engine.webgpu_broken = None;
+        }
+        let Some(report) = &self.engine.report else { return };
+        let decision = decide(choice, report, self.engine.webgpu_broken.as_deref());
+        let is_same = was == Some(decision.kind) && !matches!(self.engine.life, Life::Stopped { .. });
+        self.engine.notes.retain(|note| note.place != Place::Backend);
+        if is_same {
+            self.engine.decision = Some(decision);
+        } else {
+            self.spawn(effects);
+        }
+    }
+
+    pub(super) fn choose_model(&mut self, pick: ModelPick, effects: &mut Effects) {
+        self.engine.pick = pick;
+        self.engine.notes.retain(|note| note.place != Place::Model);
+        if matches!(self.engine.life, Life::Stopped { .. }) {
+            // The old model must not win over the new choice when the engine starts again.
+            self.engine.loaded = None;
+            self.spawn(effects);
+        } else {
+            self.drop_requests();
+            self.load(effects);
+        }
+    }
+
+    pub(super) fn loaded(&mut self, info: ModelInfo, backend: BackendKind, effects: &mut Effects) {
+        let serial = self.next_request;
+        let fits = |head: &peek_names::HeadId| head.layer.index() < info.layers && head.head_index() < info.heads;
+        self.view.pinned = self.view.pinned.filter(fits);
+        self.view.previewed = None;
+        self.view.hovered = None;
+        effects.push(Effect::Announce(format!("The model {} is ready.", info.label)));
+        self.engine.loaded = Some(LoadedModel { pick: self.engine.pick.clone(), info, backend, serial });
+        self.engine.life = Life::Ready;
+        self.engine.notes.clear();
+        self.run_everything(effects);
+    }
+
+    /// A load that did not come to its end. The model that was there before still is.
+    pub(super) fn load_failed(&mut self, notes: Vec<Note>, effects: &mut Effects) {
+        let broken = notes.iter().find(|note| note.place == Place::Backend).map(|note| note.message.clone());
+        if let Some(message) = broken
+            && self.runs_on_webgpu()
+        {
+            self.fall_back_to_cpu(message, effects);
+            return;
+        }
+        let said: Vec<&str> = notes.iter().map(|note| &*note.message).collect();
+        let said = said.join(" ");
+        effects.push(Effect::Announce(said.clone()));
+        self.engine.notes = notes;
+        if let Some(loaded) = &self.engine.loaded {
+            self.engine.pick = loaded.pick.clone();
+            self.engine.life = Life::Ready;
+            self.run_everything(effects);
+        } else {
+            self.engine.life = Life::NoModel { message: said };
+        }
+    }
+
+    pub(super) fn load_failure(&mut self, failure: Failure, effects: &mut Effects) {
+        let place = failure.place.unwrap_or(Place::Model);
+        let note = Note { place, level: NoteLevel::Error, message: failure.message };
+        self.load_failed(vec![note], effects);
+    }
+
+    pub(super) fn engine_died(&mut self, message: &str, effects: &mut Effects) {
+        let was_starting = matches!(self.engine.life, Life::Starting | Life::Loading { .. });
+        if was_starting && self.runs_on_webgpu() && self.engine.loaded.is_none() {
+            self.fall_back_to_cpu(message.to_owned(), effects);
+            return;
+        }
+        self.drop_requests();
+        self.engine.newest = None;
+        let message = format!(
+            "The engine has stopped ({}). What you typed and the last results are kept.",
+            message.trim_end_matches('.')
+        );
+        effects.push(Effect::Announce(format!("{message} Press Restart engine to go on.")));
+        self.engine.life = Life::Stopped { message };
+    }
+
+    fn runs_on_webgpu(&self) -> bool {
+        self.engine.decision.as_ref().is_some_and(|decision| decision.kind == BackendKind::WebGpu)
+    }
+
+    fn fall_back_to_cpu(&mut self, message: String, effects: &mut Effects) {
+        self.engine.webgpu_broken = Some(message);
+        self.spawn(effects);
+        if let Some(decision) = &self.engine.decision {
+            effects.push(Effect::Announce(format!("Runs on: {}", decision.why)));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Messages of the engine, each to the panel whose newest request it answers. All others are out of date and
+//! are dropped here, in one place.
+
+use peek_protocol::{Note, RequestId, Response};
+
+use super::Effects;
+use crate::{Life, Phase, State};
+
+impl State {
+    pub(super) fn respond(&mut self, response: Response, effects: &mut Effects) {
+        let Some(id) = response.id() else {
+            if let Response::Fatal { message } = response {
+                self.engine_died(&message, effects);
+            }
+            return;
+        };
+        if self.engine.newest == Some(id) {
+            self.respond_load(response, effects);
+        } else if self.owns_patch(id) {
+            self.respond_patch(response, effects);
+        } else if self.lens.newest == Some(id) {
+            self.respond_lens(response, effects);
+        } else if self.attention.newest == Some(id) {
+            self.respond_attention(response);
+        }
+    }
+
+    fn respond_load(&mut self, response: Response, effects: &mut Effects) {
+        match response {
+            Response::Loading { stage, done, total, .. } => {
+                self.engine.life = Life::Loading { stage, done, total };
+            }
+            Response::Loaded { model, backend, .. } => self.loaded(model, backend, effects),
+            Response::Refused { notes, .. } => self.load_failed(notes, effects),
+            Response::Failed { failure, .. } => self.load_failure(failure, effects),
+            _ => {}
+        }
+    }
+
+    fn respond_patch(&mut self, response: Response, effects: &mut Effects) {
+        match response {
+            Response::Tokens { clean, corrupt, answer, notes, .. } => {
+                self.patch_tokens(clean, corrupt, answer, notes);
+            }
+            Response::Runs { clean, corrupt, .. } => self.patch_runs(clean, corrupt),
+            Response::Rows { rows, total, .. } => self.patch_rows(rows, total),
+            Response::PatchDone { elapsed_ms, .. } => self.patch_done(elapsed_ms, effects),
+            Response::Refused { notes, tokens, .. } => self.patch_refused(notes, tokens, effects),
+            Response::Cancelled { .. } => self.patch_cancelled(effects),
+            Response::Failed { failure, .. } => self.patch_failed(failure.message, effects),
+            _ => {}
+        }
+    }
+
+    fn respond_lens(&mut self, response: Response, effects: &mut Effects) {
+        match response {
+            Response::Lens { index, result, total, .. } => self.lens_answered(index, result, total, effects),
+            Response::Refused { notes, .. } => self.lens_refused(notes),
+            Response::Cancelled { .. } => self.lens.phase = Phase::Cancelled,
+            Response::Failed { failure, .. } => self.lens.phase = Phase::Failed(failure.message),
+            _ => {}
+        }
+    }
+
+    fn respond_attention(&mut self, response: Response) {
+        match response {
+            Response::Attention(result) => self.attention_arrived(result),
+            Response::Refused { notes, .. } => {
+                let said: Vec<String> = notes.iter().map(|note: &Note| note.message.clone()).collect();
+                self.attention.phase = Phase::Failed(said.join(" "));
+            }
+            Response::Cancelled { .. } => self.attention.phase = Phase::Cancelled,
+            Response::Failed { failure, .. } => self.attention.phase = Phase::Failed(failure.message),
+            _ => {}
+        }
+    }
+
+    /// Whether responses to `id` are still of interest to anyone.
+    #[must_use]
+    pub fn is_current(&self, id: RequestId) -> bool {
+        let newest = [self.engine.newest, self.patch.newest, self.lens.newest, self.attention.newest];
+        newest.contains(&Some(id))
+    }
+}

@@ -1,0 +1,91 @@
+use peek_names::HeadId;
+
+use crate::TopOrder;
+
+/// What the lens' vertical axis shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LensQuantity {
+    /// The answer's logit, on the chosen scale.
+    #[default]
+    Logit,
+    /// Its share of the softmax.
+    Probability,
+    /// Its place among all tokens, 1 on top.
+    Rank,
+}
+
+/// One of the two unpatched runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Run {
+    /// The clean prompt's.
+    #[default]
+    Clean,
+    /// The corrupt prompt's.
+    Corrupt,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How the results are looked at: none of it costs a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// The head that stays.
+    pub pinned: Option<HeadId>,
+    /// The head that the pointer or the focus is on.
+    pub hovered: Option<HeadId>,
+    /// The hovered head once the pointer has rested on it.
+    pub previewed: Option<HeadId>,
+    /// What the lens' vertical axis shows.
+    pub quantity: LensQuantity,
+    /// How the top heads are ordered.
+    pub order: TopOrder,
+    /// Which run's attention is shown.
+    pub run: Run,
+    /// The query whose row of attention the table shows where the whole table would be too large.
+    pub query: Option<usize>,
+    /// Light, dark, or as the system has it.
+    pub theme: ThemeChoice,
+    /// The system's own preference.
+    pub system_dark: bool,
+    /// Device pixels to a CSS pixel.
+    pub pixel_ratio: f64,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            pinned: None,
+            hovered: None,
+            previewed: None,
+            quantity: LensQuantity::default(),
+            order: TopOrder::default(),
+            run: Run::default(),
+            query: None,
+            theme: ThemeChoice::default(),
+            system_dark: false,
+            pixel_ratio: 1.0,
+        }
+    }
+}
+
+impl View {
+    /// Whether the page is dark.
+    #[must_use]
+    pub fn is_dark(&self) -> bool {
+        match self.theme {
+            ThemeChoice::System => self.system_dark,
+            ThemeChoice::Light => false,
+            ThemeChoice::Dark => true,
+        }
+    }
+}
