@@ -1,0 +1,63 @@
+//! Tests in a real browser: Playwright drives the system's Chromium over the site as it is served.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{BuildOptions, debian, dist, process, serve::StaticServer, workspace::Workspace};
+
+/// The oldest Node that Playwright runs on.
+const NODE: u32 = 20;
+
+/// Names under which systems install Chromium.
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+
+/// Serves `dist/` on a port of its own for as long as the tests run. They find it in `PEEK_URL`, and the browser in
+/// `PEEK_CHROMIUM`.
+pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
+    check_node()?;
+    let chromium = chromium()?;
+    install_packages(workspace)?;
+    dist::build(workspace, build)?;
+    let server = StaticServer::start(&workspace.dist(), 0)?;
+    let mut playwright = process::native("node");
+    playwright.current_dir(&workspace.root);
+    playwright.args(["node_modules/@playwright/test/cli.js", "test", "--config", "tests/e2e/playwright.config.ts"]);
+    playwright.env("PEEK_URL", server.address()).env("PEEK_CHROMIUM", chromium);
+    process::run(&mut playwright)
+}
+
+fn check_node() -> Result<()> {
+    let version = process::output(process::native("node").arg("--version"))?;
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
+    if major.is_none_or(|major| major < NODE) {
+        bail!("node is {}, but the browser tests need Node {NODE} or newer", version.trim());
+    }
+    Ok(())
+}
+
+fn chromium() -> Result<PathBuf> {
+    let installed = || CHROMIUM.iter().find_map(|name| process::find_on_path(name));
+    if let Some(found) = installed() {
+        return Ok(found);
+    }
+    debian::install(&["chromium"], "the tests in a browser")?;
+    installed().context("chromium was installed, but is not in PATH")
+}
+
+/// `npm ci`, unless the packages of this very lock file are there.
+fn install_packages(workspace: &Workspace) -> Result<()> {
+    let lock = fs::read(workspace.root.join("package-lock.json")).context("package-lock.json cannot be read")?;
+    let note = workspace.root.join("node_modules/.peek-installed-lock");
+    if fs::read(&note).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    println!("Installing the test packages of package-lock.json into node_modules/.");
+    let mut npm = process::native("npm");
+    npm.current_dir(&workspace.root).args(["ci", "--no-audit", "--no-fund"]);
+    // The system's Chromium is used.
+    npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    process::run(&mut npm)?;
+    fs::write(note, lock)?;
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Checks that read the source and run none of it.
+
+use anyhow::Result;
+
+use super::tools;
+use crate::{BuildOptions, process, toolchain::WasmToolchain, wasm, workspace::Workspace};
+
+pub(super) fn fmt(workspace: &Workspace) -> Result<()> {
+    process::run(process::cargo(workspace).args(["fmt", "--all", "--check"]))
+}
+
+/// The workspace's default members: what runs natively.
+pub(super) fn clippy(workspace: &Workspace) -> Result<()> {
+    process::run(process::cargo(workspace).args(["clippy", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// Advisories are left out: they come from a server that a build may not be able to reach.
+pub(super) fn deny(workspace: &Workspace) -> Result<()> {
+    let deny = tools::cargo_deny(workspace)?;
+    let mut command = process::native(deny);
+    process::run(command.current_dir(&workspace.root).args(["check", "bans", "licenses", "sources"]))
+}
+
+/// Lints the wasm packages in the course of a build like the one that `cargo xtask build` makes.
+///
+/// `cargo clippy` would check every dependency once more. Compiling with clippy's driver around the workspace's own
+/// crates leaves the dependencies to be shared with the build, which are minutes for the engines.
+pub(super) fn clippy_wasm(workspace: &Workspace, options: BuildOptions) -> Result<()> {
+    let toolchain = WasmToolchain::find(workspace, options.toolchain)?;
+    let driver = toolchain.clippy_driver()?;
+    for product in wasm::products(options.no_webgpu) {
+        println!("Linting {}.", product.name);
+        let mut command = product.lint(workspace, &toolchain);
+        command.env("RUSTC_WORKSPACE_WRAPPER", &driver);
+        // Clippy's own form of `-D warnings`, as `cargo clippy` passes it to its driver.
+        command.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
+        process::run(&mut command)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `cargo xtask test`: every check, each under a heading, and at the end what passed and how long it took.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::{BuildOptions, dist, workspace::Workspace};
+
+mod browser;
+mod lint;
+mod native;
+mod tools;
+
+/// `cargo xtask test`
+#[derive(clap::Args)]
+pub(crate) struct CheckOptions {
+    #[command(flatten)]
+    build: BuildOptions,
+    /// Runs these steps only, separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Step>,
+}
+
+/// The steps in the order they run: the quickest to fail come first.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Formatting.
+    Fmt,
+    /// Lints of everything that runs natively.
+    Clippy,
+    /// Licences, sources and bans of everything we depend on.
+    Deny,
+    /// Native tests and the examples in the documentation.
+    Native,
+    /// Lints of the page and both engines.
+    ClippyWasm,
+    /// The build for the browser.
+    Wasm,
+    /// Tests in a real browser.
+    E2e,
+}
+
+impl Step {
+    const ALL: [Self; 7] =
+        [Self::Fmt, Self::Clippy, Self::Deny, Self::Native, Self::ClippyWasm, Self::Wasm, Self::E2e];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Clippy => "clippy",
+            Self::Deny => "deny",
+            Self::Native => "native",
+            Self::ClippyWasm => "clippy-wasm",
+            Self::Wasm => "wasm",
+            Self::E2e => "e2e",
+        }
+    }
+
+    fn run(self, workspace: &Workspace, build: BuildOptions) -> Result<()> {
+        match self {
+            Self::Fmt => lint::fmt(workspace),
+            Self::Clippy => lint::clippy(workspace),
+            Self::Deny => lint::deny(workspace),
+            Self::Native => native::test(workspace),
+            Self::ClippyWasm => lint::clippy_wasm(workspace, build),
+            Self::Wasm => dist::build(workspace, build),
+            Self::E2e => browser::test(workspace, build),
+        }
+    }
+}
+
+/// Runs the steps, all of them even when one fails, and says how each ended.
+///
+/// # Errors
+/// When a step failed.
+pub(crate) fn run(workspace: &Workspace, options: &CheckOptions) -> Result<()> {
+    let chosen = |step: &Step| options.only.is_empty() || options.only.contains(step);
+    let mut results: Vec<(Step, Duration, bool)> = Vec::new();
+    for step in Step::ALL.into_iter().filter(chosen) {
+        println!("\n=== {} ===", step.name());
+        let began = Instant::now();
+        let result = step.run(workspace, options.build);
+        if let Err(error) = &result {
+            println!("{}: {error:#}", step.name());
+        }
+        results.push((step, began.elapsed(), result.is_ok()));
+    }
+    println!("\n=== summary ===");
+    for (step, duration, passed) in &results {
+        let verdict = if *passed { "passed" } else { "FAILED" };
+        println!("{:<12} {verdict} {:>8.1} s", step.name(), duration.as_secs_f32());
+    }
+    let passed = results.iter().filter(|(_, _, passed)| *passed).count();
+    let failed = results.len() - passed;
+    println!("steps: {passed} passed, {failed} failed");
+    if failed > 0 {
+        bail!("{failed} of {} steps failed", results.len());
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! The three wasm files: what cargo is asked for, and where it puts the result.
+
+use std::{path::PathBuf, process::Command};
+
+use anyhow::Result;
+
+use crate::{
+    process,
+    toolchain::{TARGET, WasmToolchain},
+    workspace::Workspace,
+};
+
+/// One wasm file of the site.
+pub(crate) struct Product {
+    /// For the output, and the name of its folder in `dist/`.
+    pub(crate) name: &'static str,
+    /// The stem of the two files wasm-bindgen makes of it: `<stem>.js` and `<stem>_bg.wasm`.
+    pub(crate) stem: &'static str,
+    package: &'static str,
+    /// `--bin` or `--lib`.
+    kind: &'static [&'static str],
+    features: &'static [&'static str],
+    profile: &'static str,
+    file: &'static str,
+    /// Appended to the toolchain's folder. Cargo gives both engines the same file name in the same place and then takes
+    /// one for the other, so each has a place of its own.
+    folder_suffix: &'static str,
+}
+
+/// Draws and forwards: it must arrive first, hence small.
+pub(crate) const PAGE: Product = Product {
+    name: "page",
+    stem: "peek_page",
+    package: "peek-page",
+    kind: &["--bin", "peek-page"],
+    features: &[],
+    profile: "page",
+    file: "peek-page.wasm",
+    folder_suffix: "",
+};
+
+/// The engine for every browser.
+pub(crate) const ENGINE_CPU: Product = Product {
+    name: "engine-cpu",
+    stem: "peek_worker",
+    package: "peek-worker",
+    kind: &["--lib"],
+    features: &[],
+    profile: "engine",
+    file: "peek_worker.wasm",
+    folder_suffix: "",
+};
+
+/// The engine that can also compute on WebGPU, several times as large.
+pub(crate) const ENGINE_WEBGPU: Product = Product {
+    name: "engine-webgpu",
+    features: &["--features", "webgpu"],
+    folder_suffix: "-webgpu",
+    ..ENGINE_CPU
+};
+
+/// The products of a build, the quickest first.
+pub(crate) fn products(no_webgpu: bool) -> Vec<&'static Product> {
+    let mut products = vec![&PAGE, &ENGINE_CPU];
+    if !no_webgpu {
+        products.push(&ENGINE_WEBGPU);
+    }
+    products
+}
+
+impl Product {
+    /// Has cargo bring the product up to date and gives the file it made.
+    ///
+    /// # Errors
+    /// When cargo fails.
+    pub(crate) fn build(&self, workspace: &Workspace, toolchain: &WasmToolchain) -> Result<PathBuf> {
+        process::run(&mut self.cargo(workspace, toolchain, "build"))?;
+        Ok(self.target_dir(workspace, toolchain).join(TARGET).join(self.profile).join(self.file))
+    }
+
+    /// `cargo <verb>` with everything that chooses this product: the same for building and for linting, so that both
+    /// share what they depend on.
+    fn cargo(&self, workspace: &Workspace, toolchain: &WasmToolchain, verb: &str) -> Command {
+        let mut command = toolchain.cargo(workspace, verb, &self.target_dir(workspace, toolchain));
+        command.args(["--package", self.package]).args(self.kind).args(self.features);
+        command.args(["--profile", self.profile]);
+        command
+    }
+
+    /// A build of the same dependencies that leaves the product's own file alone, for a compiler that lints.
+    pub(crate) fn lint(&self, workspace: &Workspace, toolchain: &WasmToolchain) -> Command {
+        if self.kind == ["--lib"] {
+            // An rlib has a name of its own for every way to build it; a cdylib would overwrite the real one.
+            let mut command = self.cargo(workspace, toolchain, "rustc");
+            command.args(["--crate-type", "rlib"]);
+            command
+        } else {
+            self.cargo(workspace, toolchain, "check")
+        }
+    }
+
+    fn target_dir(&self, workspace: &Workspace, toolchain: &WasmToolchain) -> PathBuf {
+        workspace.target.join(format!("{}{}", toolchain.folder(), self.folder_suffix))
+    }
+}
