@@ -1,4 +1,4 @@
-use crate::text::{format_percent, format_value_to};
+use crate::text::format_value_to;
 
 /// A vertical axis: which value stands how high, and which values are labelled.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,28 +28,34 @@ impl Axis {
     /// Probabilities: from 0 to a round share at or above the largest value, at most 1.
     pub(crate) fn probability(values: impl Iterator<Item = f32>, count: usize) -> Self {
         let high = bounds(values).map_or(1.0, |(_, high)| high.clamp(1e-3, 1.0));
-        Self::linear(0.0, high, count, |value, _| format_percent(value as f32))
+        Self::linear(0.0, high, count, |value, decimals| {
+            format!("{}\u{a0}%", format_value_to(100.0 * value as f32, decimals.saturating_sub(2)))
+        })
     }
 
     /// Ranks: 1 on top, one step down for each power of ten.
     pub(crate) fn rank(values: impl Iterator<Item = f32>) -> Self {
         let worst = bounds(values).map_or(10.0, |(_, high)| high.max(10.0));
-        let powers = worst.log10().ceil().clamp(1.0, 9.0);
+        let powers = worst.log10().min(9.0);
         let label = |power: i32| match power {
             0..=2 => format!("#{}", 10_u32.pow(power as u32)),
             3..=5 => format!("#{}k", 10_u32.pow(power as u32 - 3)),
             _ => format!("#1e{power}"),
         };
-        let ticks = (0..=powers as i32).map(|power| (f64::from(power), label(power))).collect();
+        let ticks = (0..=powers.floor() as i32).map(|power| (f64::from(power), label(power))).collect();
         Self { scale: Scale::Rank, low: 0.0, high: powers, ticks }
     }
 
     fn linear(low: f64, high: f64, count: usize, label: impl Fn(f64, usize) -> String) -> Self {
-        let step = round_step((high - low) / count.max(1) as f64);
+        let mut step = round_step((high - low) / count.max(1) as f64);
+        // Quarters of a whole say more than halves; elsewhere they would need one more decimal.
+        if (low, step) == (0.0, 0.5) && count >= 3 {
+            step = 0.25;
+        }
         // A hair of tolerance: 0.3 / 0.1 is less than 3.
         let (first, last) =
             ((low / step + 1e-6).floor(), (high / step - 1e-6).ceil().max((low / step).floor() + 1.0));
-        let decimals = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
+        let decimals = if step == 0.25 { 2 } else { (-step.log10().floor()).clamp(0.0, 6.0) as usize };
         let ticks = (0..=(last - first) as usize)
             .map(|i| (first + i as f64) * step)
             .map(|value| (value, label(value, decimals)))
@@ -125,14 +131,19 @@ mod tests {
     fn probabilities_start_at_nothing() {
         let axis = Axis::probability([0.02, 0.83].into_iter(), 5);
         assert_eq!(labels(&axis).concat().replace('\u{a0}', ""), "0%20%40%60%80%100%");
+        let small = Axis::probability([0.0012].into_iter(), 3);
+        assert_eq!(labels(&small).concat().replace('\u{a0}', ""), "0.00%0.05%0.10%0.15%");
+        let quarters = Axis::probability([1.0].into_iter(), 3);
+        assert_eq!(labels(&quarters).concat().replace('\u{a0}', ""), "0%25%50%75%100%");
     }
 
     #[test]
     fn the_best_rank_is_on_top() {
-        let axis = Axis::rank([1.0, 4321.0].into_iter());
+        let axis = Axis::rank([1.0, 10_000.0].into_iter());
         assert_eq!(labels(&axis), ["#1", "#10", "#100", "#1k", "#10k"]);
         assert_eq!(axis.height(1.0), Some(1.0));
         assert_eq!(axis.height(100.0), Some(0.5));
-        assert!(axis.height(4321.0) < axis.height(100.0));
+        assert_eq!(axis.height(10_000.0), Some(0.0));
+        assert_eq!(labels(&Axis::rank([2000.0].into_iter())).last(), Some(&"#1k"));
     }
 }

@@ -56,16 +56,17 @@ pub fn diverging(t: f32, theme: &Theme) -> Rgb {
 const VIRIDIS: [u32; 9] =
     [0x440154, 0x472d7b, 0x3b528b, 0x2c728e, 0x21918c, 0x28ae80, 0x5ec962, 0xaddc30, 0xfde725];
 
-/// ColorBrewer's YlGnBu with nine classes: from pale to dark, for light surfaces.
-const YLGNBU: [u32; 9] =
-    [0xffffd9, 0xedf8b1, 0xc7e9b4, 0x7fcdbb, 0x41b6c4, 0x1d91c0, 0x225ea8, 0x253494, 0x081d58];
+/// ColorBrewer's BuPu with nine classes: from pale to dark, for light surfaces. Violet, since blue and red say gain and
+/// loss here.
+const BUPU: [u32; 9] =
+    [0xf7fcfd, 0xe0ecf4, 0xbfd3e6, 0x9ebcda, 0x8c96c6, 0x8c6bb1, 0x88419d, 0x810f7c, 0x4d004b];
 
 /// The sequential map: 0 lies close to the theme's surface, 1 stands out most. Lightness is monotone.
 ///
 /// Values beyond the ends take the end's colour, NaN takes the one of 0.
 #[must_use]
 pub fn sequential(t: f32, theme: &Theme) -> Rgb {
-    let stops = if theme.dark { &VIRIDIS } else { &YLGNBU };
+    let stops = if theme.dark { &VIRIDIS } else { &BUPU };
     let t = if t.is_nan() { 0.0 } else { f64::from(t.clamp(0.0, 1.0)) };
     let place = t * (stops.len() - 1) as f64;
     let below = (place as usize).min(stops.len() - 2);
@@ -79,6 +80,11 @@ pub fn ink_on(ground: Rgb) -> Rgb {
     let soft = better(Rgb::hex(0x171a1f), Rgb::hex(0xffffff));
     // Black and white together reach 4.58:1 on every colour; softer inks miss a narrow band of mid-tones.
     if contrast(soft, ground) >= 4.5 { soft } else { better(Rgb::hex(0x000000), Rgb::hex(0xffffff)) }
+}
+
+/// The colour for text on a dimmed `ground`: quiet where that can be read, as [`ink_on`] elsewhere.
+pub(crate) fn quiet_ink_on(ground: Rgb, theme: &Theme) -> Rgb {
+    if contrast(theme.muted, ground) >= 4.5 { theme.muted } else { ink_on(ground) }
 }
 
 /// The contrast ratio of WCAG 2, from 1 to 21.
@@ -209,7 +215,7 @@ mod tests {
     #[test]
     fn black_white_and_hex_are_what_they_say() {
         assert!((contrast(Rgb::hex(0), Rgb::hex(0xffffff)) - 21.0).abs() < 1e-9);
-        assert_eq!(Rgb::hex(0x12ab_ef).css(), "#12abef");
+        assert_eq!(Rgb::hex(0x0012_abef).css(), "#12abef");
         assert_eq!(Rgb::hex(0x336699).mix(Rgb::hex(0xffffff), 0.0), Rgb::hex(0x336699));
     }
 }

@@ -62,12 +62,14 @@ impl HeadBarsLayout {
             texts.map(|text| family.width(&text, SIZE)).fold(0.0, f64::max).ceil()
         };
         let label_right = widest(&mut bars.iter().map(|b| b.head.to_string()), Family::Mono) + 2.0;
-        let value = widest(&mut bars.iter().map(|b| format_delta(b.delta)), Family::Text) + 6.0;
+        // A pinned row's value is bold, which is wider.
+        let value =
+            (widest(&mut bars.iter().map(|b| format_delta(b.delta)), Family::Text) * 1.1).ceil() + 7.0;
         let reach =
             |sign: f32| bars.iter().map(|b| b.delta * sign).filter(|d| d.is_finite()).fold(0.0_f32, f32::max);
         let (up, down) = (f64::from(reach(1.0)), f64::from(reach(-1.0)));
         // Values stand at the ends of bars: room for them on each side that has bars.
-        let left = label_right + 8.0 + if down > 0.0 { value } else { 0.0 };
+        let left = label_right + if down > 0.0 { 14.0 + value } else { 10.0 };
         let right = frame.width - if up > 0.0 || down == 0.0 { value } else { PAD };
         let span = (right - left).max(0.0);
         let unit = if up + down > 0.0 { span / (up + down) } else { 0.0 };

@@ -3,7 +3,7 @@ use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, styl
 
 use crate::{
     ChartError, Frame, Rect, Theme,
-    color::{diverging, ink_on},
+    color::{diverging, ink_on, quiet_ink_on},
     colorbar::{COLORBAR_HEIGHT, Colorbar},
     geometry::cell_index,
     measure::{Family, label_shown, label_step},
@@ -136,9 +136,10 @@ impl HeadGrid<'_> {
         let layout = HeadGridLayout::new(self, frame);
         self.draw_labels(&pen, &layout, &frame.theme)?;
         let range = self.effective_range();
+        let decimals = self.decimals(&layout);
         for (index, delta) in self.deltas.iter().enumerate() {
             let share = delta.map(|d| (d, on_scale(d, range.unwrap_or(0.0))));
-            self.draw_cell(&pen, &layout, &frame.theme, (self.head(index), share))?;
+            self.draw_cell(&pen, &layout, &frame.theme, (self.head(index), share), decimals)?;
         }
         self.draw_marks(&pen, &layout, &frame.theme)?;
         self.draw_legend(&pen, &layout, &frame.theme)
@@ -147,6 +148,18 @@ impl HeadGrid<'_> {
     fn head(&self, index: usize) -> HeadId {
         let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
         HeadId::new(narrow(index / self.heads), narrow(index % self.heads))
+    }
+
+    /// How many decimals every value can have in its cell; `None`: too narrow for any text.
+    fn decimals(&self, layout: &HeadGridLayout) -> Option<usize> {
+        let (width, height) = layout.cell;
+        let fits = |&decimals: &usize| {
+            let values = self.deltas.iter().flatten().filter(|d| d.is_finite());
+            let widest =
+                values.map(|d| Family::Text.width(&format_delta_to(*d, decimals), SIZE)).fold(0.0, f64::max);
+            height >= 18.0 && widest + 5.0 <= width
+        };
+        [2, 1].into_iter().find(fits)
     }
 
     fn gutter(&self) -> f64 {
@@ -193,6 +206,7 @@ impl HeadGrid<'_> {
         layout: &HeadGridLayout,
         theme: &Theme,
         (head, value): (HeadId, Option<(f32, f32)>),
+        decimals: Option<usize>,
     ) -> Result<(), ChartError> {
         let rect = layout.cell_rect(head);
         let gap = if rect.width.min(rect.height) >= 10.0 { 1.0 } else { 0.0 };
@@ -213,10 +227,11 @@ impl HeadGrid<'_> {
             // Near zero the fill all but equals the surface: a hairline keeps the cell.
             pen.outline(cell, 1.0, theme.line)?;
         }
-        let fits = |text: &String| cell.height >= 18.0 && Family::Text.width(text, SIZE) + 5.0 <= cell.width;
-        if let Some(text) = [format_delta(delta), format_delta_to(delta, 1)].into_iter().find(fits) {
+        if let Some(decimals) = decimals {
+            let text = format_delta_to(delta, decimals);
             // Small scores step back, so that the ones that matter are read first.
-            let ink = if self.stale || t.abs() < 0.06 { theme.muted } else { ink_on(fill) };
+            let small = self.stale || t.abs() < 0.06;
+            let ink = if small { quiet_ink_on(fill, theme) } else { ink_on(fill) };
             let (x, y) = cell.center();
             pen.text(&text, x, y, Label::new(Family::Text, SIZE, ink).at(HPos::Center))?;
         }

@@ -125,6 +125,7 @@ impl LensCurves<'_> {
             pen.hline(plot.x, plot.right(), y, theme.line)?;
             pen.text(text, plot.x - 8.0, y, label.at(HPos::Right))?;
         }
+        pen.hline(plot.x, plot.right(), plot.bottom(), theme.line)?;
         let below = plot.bottom() + 14.0;
         let label = Label::new(Family::Mono, SIZE, theme.muted).at(HPos::Center);
         let labelled = layout.labelled(self.points);

@@ -1,6 +1,6 @@
 //! Widths of text, estimated: no backend tells the real ones, and layouts must be the same on all of them.
 //!
-//! The estimates err on the wide side. They decide what is shortened or left out; where text stands is decided by its
+//! The estimates are those of DejaVu Sans, wider than most system fonts. They decide what is shortened or left out; where text stands is decided by its
 //! anchor, never by these.
 
 /// The two families that charts use.
@@ -27,12 +27,15 @@ impl Family {
         match (self, c) {
             _ if wide => 1.2,
             (Self::Mono, _) => 0.61,
-            (Self::Text, 'i' | 'j' | 'l' | '.' | ',' | '\'' | ':' | ';' | '|' | '!') => 0.33,
-            (Self::Text, ' ' | 'f' | 't' | 'r' | '(' | ')' | 'I' | '·') => 0.42,
-            (Self::Text, 'm' | 'w' | 'M' | 'W' | '%' | '…') => 0.98,
+            (Self::Text, 'i' | 'j' | 'l' | '.' | ',' | '\'' | ':' | ';' | '|' | '!' | ' ' | '·' | 'I') => {
+                0.34
+            }
+            (Self::Text, 'f' | 't' | 'r' | '(' | ')') => 0.41,
+            (Self::Text, 's' | 'c' | 'k' | 'v' | 'x' | 'y' | 'z' | '?') => 0.56,
+            (Self::Text, 'm' | 'M' | 'W' | '%' | '…') => 1.0,
+            (Self::Text, 'w' | '+' | '−' | '<' | '>' | '=' | '→') => 0.84,
             (Self::Text, 'A'..='Z') => 0.72,
-            (Self::Text, '+' | '−' | '<' | '>' | '=') => 0.78,
-            (Self::Text, _) => 0.63,
+            (Self::Text, _) => 0.64,
         }
     }
 
@@ -72,12 +75,14 @@ pub(crate) fn label_step(need: f64, pitch: f64) -> usize {
         .map_or(1000, |step| step as usize)
 }
 
-/// Whether label `index` is shown: every `step`th, and always the `marked` ones, which push neighbours aside.
+/// Whether label `index` is shown: every `step`th, and the `marked` ones, most important first, which push their
+/// neighbours aside.
 pub(crate) fn label_shown(index: usize, step: usize, marked: &[usize]) -> bool {
-    if marked.contains(&index) {
-        return true;
+    let free_of = |marks: &[usize]| marks.iter().all(|&m| m == index || m.abs_diff(index) >= step);
+    match marked.iter().position(|&m| m == index) {
+        Some(place) => free_of(&marked[..place]),
+        None => index.is_multiple_of(step) && free_of(marked),
     }
-    index.is_multiple_of(step) && marked.iter().all(|&m| m.abs_diff(index) >= step)
 }
 
 #[cfg(test)]
@@ -104,6 +109,8 @@ mod tests {
         assert_eq!(step, 4);
         let shown: Vec<_> = (0..16).filter(|&i| label_shown(i, step, &[5])).collect();
         assert_eq!(shown, [0, 5, 12]);
+        let shown: Vec<_> = (0..16).filter(|&i| label_shown(i, step, &[5, 6, 15])).collect();
+        assert_eq!(shown, [0, 5, 15], "the pointer's label wins over the pinned one beside it");
         assert!((0..16).all(|i| label_shown(i, label_step(10.0, 11.0), &[])));
     }
 }

@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(format_delta(1.314), "+1.31");
         assert_eq!(format_delta(-0.74), "\u{2212}0.74");
         assert_eq!(format_delta(12.0), "+12.00");
-        assert_eq!(format_delta_to(-3.14, 1), "−3.1");
+        assert_eq!(format_delta_to(-2.34, 1), "−2.3");
     }
 
     #[test]
