@@ -203,10 +203,10 @@ impl Heatmap<'_> {
         // through, and across the middle of small ones.
         if layout.gap() > 0.0 {
             for edge in [cell.y - 1.0, cell.bottom() - 1.0] {
-                pen.hline(plot.x - 4.0, cell.x, edge, theme.ink)?;
+                pen.hline(plot.x - 4.0, cell.x, edge, theme.muted)?;
             }
             for edge in [cell.x - 1.0, cell.right() - 1.0] {
-                pen.vline(edge, cell.bottom(), plot.bottom() + 4.0, theme.ink)?;
+                pen.vline(edge, cell.bottom(), plot.bottom() + 4.0, theme.muted)?;
             }
         } else {
             pen.hline(plot.x - 4.0, cell.x, y, theme.ink)?;

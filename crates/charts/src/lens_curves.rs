@@ -2,7 +2,7 @@ use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, styl
 
 use crate::{
     ChartError, Frame, LensCurvesLayout, Rgb, Theme,
-    lens_layout::{BOTTOM, LEGEND_ROW, SIZE, TOP, legend_height},
+    lens_layout::{BOTTOM, LEGEND_GAP, LEGEND_KEY, LEGEND_ROW, LEGEND_VALUE, SIZE, TOP, legend_height},
     marker::{Marker, dash_of_series, dashed},
     measure::Family,
     pen::{Label, Pen},
@@ -140,7 +140,7 @@ impl LensCurves<'_> {
         }
         if let Some(point) = hovered {
             let x = layout.x(point);
-            pen.vline(x, plot.y, plot.bottom() + 4.0, theme.muted)?;
+            pen.vline(x, plot.y, plot.bottom() + 4.0, theme.line.mix(theme.muted, 0.5))?;
             pen.text(&self.points[point], x, below, label.color(theme.ink).bold(true))?;
         }
         Ok(())
@@ -198,10 +198,11 @@ impl LensCurves<'_> {
             let label = Label::new(Family::Text, SIZE, if foremost { theme.ink } else { theme.muted });
             // With the pointer in the plot the legend is the read-out: values stand in one column.
             let value = self.hovered_point().map(|point| self.quantity.format(series.values[point]));
-            let taken = value.as_ref().map_or(0.0, |v| Family::Text.width(v, SIZE).max(48.0));
+            // Room for the value is kept while there is none: labels do not change under the pointer.
+            let taken = value.as_ref().map_or(0.0, |v| Family::Text.width(v, SIZE)).max(LEGEND_VALUE);
             pen.text(
-                &Family::Text.fit(series.label, SIZE, column - 34.0 - 16.0 - taken),
-                x + 34.0,
+                &Family::Text.fit(series.label, SIZE, column - LEGEND_KEY - LEGEND_GAP - taken),
+                x + LEGEND_KEY,
                 y,
                 label,
             )?;

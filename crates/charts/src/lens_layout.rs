@@ -8,6 +8,12 @@ pub(crate) const SIZE: f64 = 11.0;
 pub(crate) const TOP: f64 = 26.0;
 pub(crate) const BOTTOM: f64 = 24.0;
 pub(crate) const LEGEND_ROW: f64 = 20.0;
+/// Room for a legend entry's line and marker.
+pub(crate) const LEGEND_KEY: f64 = 34.0;
+/// Room for the value that an entry shows while the pointer is in the plot.
+pub(crate) const LEGEND_VALUE: f64 = 48.0;
+/// Between the columns of the legend, and between a label and its value.
+pub(crate) const LEGEND_GAP: f64 = 16.0;
 const RIGHT: f64 = 14.0;
 /// Points that stand on the edge of the plot must not be cut.
 const INSET: f64 = 8.0;
@@ -109,7 +115,11 @@ impl LensCurvesLayout {
 }
 
 pub(crate) fn legend_columns(spec: &LensCurves<'_>, width: f64) -> usize {
-    if width >= 560.0 && spec.series.len() > 1 { 2 } else { 1 }
+    let longest = spec.series.iter().map(|s| Family::Text.width(s.label, SIZE)).fold(0.0, f64::max);
+    // Two columns where no prompt has to be cut for it, and where one column would be taller than the plot's labels
+    // are worth.
+    let whole = longest <= width / 2.0 - LEGEND_KEY - LEGEND_VALUE - LEGEND_GAP;
+    if width >= 480.0 && spec.series.len() > 1 && (whole || spec.series.len() > 6) { 2 } else { 1 }
 }
 
 pub(crate) fn legend_height(spec: &LensCurves<'_>, width: f64) -> f64 {

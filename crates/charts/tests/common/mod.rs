@@ -32,7 +32,7 @@ impl Scores {
         let mut numbers = Numbers::new(7);
         let mut delta = || Some((2.0 * numbers.share() - 1.0).powi(5) * 1.31);
         let mut deltas: Vec<_> = (0..layers * heads).map(|_| delta()).collect();
-        deltas[layers * heads * 3 / 4 + 2] = Some(1.31);
+        deltas[(layers * heads * 3 / 4 + 2).min(layers * heads - 1)] = Some(1.31);
         Self { layers, heads, deltas }
     }
 
