@@ -4,19 +4,12 @@ use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, styl
 use crate::{
     ChartError, Frame, Rect, Theme,
     color::{diverging, ink_on, quiet_ink_on},
-    colorbar::{COLORBAR_HEIGHT, Colorbar},
-    geometry::cell_index,
+    colorbar::Colorbar,
+    head_grid_layout::{self, HeadGridLayout, SIZE, TOP},
     measure::{Family, label_shown, label_step},
     pen::{Label, Pen},
     text::{format_delta, format_delta_to},
 };
-
-const SIZE: f64 = 11.0;
-const TOP: f64 = 22.0;
-/// Room for the ring around a pinned cell at the right edge.
-const EDGE: f64 = 2.0;
-/// What a finger can hit.
-const MIN_CELL: f64 = 24.0;
 
 /// Causal head scores: one cell for each head, rows are layers (0 on top), columns are heads.
 #[derive(Clone, Debug)]
@@ -52,63 +45,11 @@ pub(crate) fn on_scale(delta: f32, range: f32) -> f32 {
     if range > 0.0 { (delta / range).clamp(-1.0, 1.0) } else { 0.0 }
 }
 
-/// Where a [`HeadGrid`]'s cells are, in CSS pixels of its frame.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HeadGridLayout {
-    layers: usize,
-    heads: usize,
-    grid: Rect,
-    cell: (f64, f64),
-}
-
-impl HeadGridLayout {
-    /// The layout that [`HeadGrid::draw`] uses for this frame.
-    #[must_use]
-    pub fn new(spec: &HeadGrid<'_>, frame: &Frame) -> Self {
-        let (layers, heads) = (spec.layers, spec.heads);
-        let across = frame.floor_to_device(spec.cell_width(frame.width));
-        let room = (frame.height - TOP - COLORBAR_HEIGHT) / layers.max(1) as f64;
-        let down = frame.floor_to_device(room.clamp(4.0, 64.0));
-        let width = across * heads as f64;
-        // Cells are whole device pixels; what is left over goes to the row labels, so that right edges line up.
-        let x = frame.floor_to_device(frame.width - EDGE - width);
-        Self { layers, heads, grid: Rect::new(x, TOP, width, down * layers as f64), cell: (across, down) }
-    }
-
-    /// All cells together.
-    #[must_use]
-    pub fn grid(&self) -> Rect {
-        self.grid
-    }
-
-    /// The head whose cell holds the point.
-    #[must_use]
-    pub fn cell_at(&self, x: f64, y: f64) -> Option<HeadId> {
-        let head = cell_index(x, self.grid.x, self.cell.0, self.heads)?;
-        let layer = cell_index(y, self.grid.y, self.cell.1, self.layers)?;
-        Some(HeadId::new(u16::try_from(layer).ok()?, u16::try_from(head).ok()?))
-    }
-
-    /// The cell of a head, the hairline to its right and below included.
-    #[must_use]
-    pub fn cell_rect(&self, head: HeadId) -> Rect {
-        let (w, h) = self.cell;
-        Rect::new(
-            self.grid.x + w * head.head_index() as f64,
-            self.grid.y + h * head.layer.index() as f64,
-            w,
-            h,
-        )
-    }
-}
-
 impl HeadGrid<'_> {
     /// The height in CSS pixels at which the grid looks its best in `width` CSS pixels.
     #[must_use]
     pub fn preferred_height(&self, width: f64) -> f64 {
-        let layers = self.layers.max(1) as f64;
-        let row = self.cell_width(width).min(40.0).min(480.0 / layers).max(MIN_CELL).floor();
-        TOP + row * layers + COLORBAR_HEIGHT
+        head_grid_layout::preferred_height(self.layers, self.heads, width)
     }
 
     /// The range in use: the given one, or the largest delta shown. `None` while there is nothing to measure.
@@ -160,14 +101,6 @@ impl HeadGrid<'_> {
             height >= 18.0 && widest + 5.0 <= width
         };
         [2, 1].into_iter().find(fits)
-    }
-
-    fn gutter(&self) -> f64 {
-        Family::Text.width(&format!("L{}", self.layers.saturating_sub(1)), SIZE).ceil() + 6.0
-    }
-
-    fn cell_width(&self, width: f64) -> f64 {
-        ((width - self.gutter() - EDGE) / self.heads.max(1) as f64).max(0.0)
     }
 
     fn draw_labels<DB: DrawingBackend>(

@@ -104,14 +104,18 @@ impl Heatmap<'_> {
                 start += run;
             }
         }
-        // The map begins close to the surface: a hairline says where the past ends.
+        // The map begins close to the surface: a hairline says where the past ends. Large cells bring theirs on two sides.
         let plot = layout.plot();
-        pen.vline(plot.x - 1.0, plot.y, plot.bottom(), theme.line)?;
-        pen.hline(plot.x - 1.0, plot.right(), plot.bottom(), theme.line)?;
+        pen.vline(plot.x - 1.0, plot.y - 1.0, plot.bottom(), theme.line)?;
         for query in 0..pooled.bins {
             let part = layout.part(query, query, pooled.bins);
-            pen.hline(part.x, part.right(), part.y - 1.0, theme.line)?;
-            pen.vline(part.right(), part.y - 1.0, part.bottom(), theme.line)?;
+            pen.hline(part.x - 1.0, part.right(), part.y - 1.0, theme.line)?;
+            if layout.gap() == 0.0 {
+                pen.vline(part.right(), part.y - 1.0, part.bottom(), theme.line)?;
+            }
+        }
+        if layout.gap() == 0.0 {
+            pen.hline(plot.x - 1.0, plot.right() + 1.0, plot.bottom(), theme.line)?;
         }
         Ok(())
     }
