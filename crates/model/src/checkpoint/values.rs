@@ -1,0 +1,97 @@
+use std::fmt;
+
+use futures_util::io::AsyncRead;
+use half::{bf16, f16};
+use safetensors::Dtype;
+
+use super::{header::Entry, source::Source, text::clip};
+use crate::ModelError;
+
+/// How a checkpoint stores its numbers. On the device they are f32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StoredDtype {
+    /// 32 bits.
+    F32,
+    /// 16 bits, of which 10 are the fraction.
+    F16,
+    /// 16 bits, of which 7 are the fraction: an f32's upper half.
+    BF16,
+}
+
+impl StoredDtype {
+    /// The dtype that safetensors calls so, where weights can have it.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match super::header::known(name)? {
+            Dtype::F32 => Some(Self::F32),
+            Dtype::F16 => Some(Self::F16),
+            Dtype::BF16 => Some(Self::BF16),
+            _ => None,
+        }
+    }
+
+    /// Bytes of one number.
+    fn size(self) -> u64 {
+        match self {
+            Self::F32 => 4,
+            Self::F16 | Self::BF16 => 2,
+        }
+    }
+}
+
+impl fmt::Display for StoredDtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::BF16 => "bf16",
+        })
+    }
+}
+
+/// A tensor's numbers as f32, in the file's order.
+pub(crate) async fn read<R: AsyncRead + Unpin>(
+    source: &mut Source<R>,
+    entry: &Entry,
+    dtype: StoredDtype,
+    progress: &mut impl FnMut(u64),
+) -> Result<Vec<f32>, ModelError> {
+    let count = entry.len() / dtype.size();
+    let mut values: Vec<f32> = Vec::new();
+    let take = |bytes: &[u8], read: u64| {
+        make_room(&mut values, count, bytes.len(), read);
+        let before = values.len();
+        match dtype {
+            StoredDtype::F32 => values.extend(bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b))),
+            StoredDtype::F16 => {
+                values.extend(bytes.as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()));
+            }
+            StoredDtype::BF16 => {
+                values.extend(bytes.as_chunks().0.iter().map(|&b| bf16::from_le_bytes(b).to_f32()));
+            }
+        }
+        let fresh = &values[before..];
+        match fresh.iter().position(|value| !value.is_finite()) {
+            Some(at) => Err(ModelError::Tensor {
+                tensor: clip(&entry.name),
+                expected: "finite numbers".into(),
+                found: format!("{} at index {} of shape {:?}", fresh[at], before + at, entry.shape),
+                advice: "the weights are damaged or their training diverged, choose another file",
+            }),
+            None => Ok(()),
+        }
+    };
+    source.chunks(entry, progress, take).await?;
+    Ok(values)
+}
+
+/// Makes room for a chunk: for the whole tensor at once where the file has by now proved to be long enough for that
+/// to be plausible (a real one has, when its embedding comes), and otherwise for as much again as was read.
+fn make_room(values: &mut Vec<f32>, count: u64, chunk: usize, read: u64) {
+    if values.capacity() - values.len() >= chunk {
+        return;
+    }
+    // Twice the bytes read, in numbers of four bytes.
+    let earned = usize::try_from(read / 2).unwrap_or(usize::MAX).max(values.len() + chunk);
+    let whole = usize::try_from(count).unwrap_or(usize::MAX);
+    values.reserve_exact(earned.min(whole).saturating_sub(values.len()));
+}
