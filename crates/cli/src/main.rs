@@ -1,2 +1,63 @@
-//! entry
-fn main() {}
+//! `peek`: the page's engine in a terminal. Logit lens, causal head scores, attention patterns and tokens of a
+//! prompt, as text, JSON, CSV or SVG; and checkpoints to test with.
+//!
+//! Every analysis is the very request that the page sends: `args` -> `Request` -> `peek-engine` -> `Response` ->
+//! `report` -> `output`. Exit codes: 0 done, 1 something failed, 2 the command or its input has to be changed.
+
+mod args;
+mod engine;
+mod error;
+mod output;
+mod report;
+mod synth;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+
+use args::{Args, Command, Output};
+use error::CliError;
+
+fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("peek: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(args: Args) -> Result<(), CliError> {
+    match args.command {
+        Command::Tokens(command) => {
+            let text = output::tokens(&report::tokens(&command)?, command.output.format)?;
+            write(&text, &command.output)
+        }
+        Command::Lens(command) => {
+            let text = output::lens(&report::lens(&command)?, command.output.format)?;
+            write(&text, &command.output)
+        }
+        Command::Patch(command) => {
+            let text = output::patch(&report::patch(&command)?, command.output.format)?;
+            write(&text, &command.output)
+        }
+        Command::Attention(command) => {
+            let text = output::attention(&report::attention(&command)?, command.output.format)?;
+            write(&text, &command.output)
+        }
+        Command::Synth(command) => synth::write(&command),
+    }
+}
+
+/// Writes a result to the file that was named, otherwise to standard output.
+fn write(text: &str, output: &Output) -> Result<(), CliError> {
+    match &output.out {
+        Some(path) => std::fs::write(path, text).map_err(|error| CliError::file(path, error)),
+        None => match std::io::stdout().write_all(text.as_bytes()) {
+            // `peek .. | head` has seen enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => other.map_err(CliError::Stdout),
+        },
+    }
+}

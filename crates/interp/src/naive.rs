@@ -24,10 +24,9 @@ pub async fn head_scores(
     let base = metric(model, corrupt, Vec::new(), answer, scale).await?;
     let mut scores = Vec::new();
     for layer in model.layers() {
-        let z = kept.heads(Site::Z, layer).ok_or(peek_model::ModelError::NoSuchLayer {
-            layer,
-            layers: model.config.layers,
-        })?;
+        let z = kept
+            .heads(Site::Z, layer)
+            .ok_or(peek_model::ModelError::NoSuchLayer { layer, layers: model.config.layers })?;
         let mut row = Vec::new();
         for head in 0..model.config.heads {
             let edit = ZEdit {
@@ -52,9 +51,8 @@ async fn metric(
     let resid = Forward::new(model, tokens, TapSet::none())?.with_edits(edits).finish().resid_final;
     let last = resid.narrow(0, tokens.len() - 1, 1);
     let rows = LogitRows::new(model.config.vocab, read(model.unembed(last)).await?);
-    let reading = rows.reading(0, answer).ok_or(peek_model::ModelError::NoSuchToken {
-        token: answer,
-        vocab: model.config.vocab,
-    })?;
+    let reading = rows
+        .reading(0, answer)
+        .ok_or(peek_model::ModelError::NoSuchToken { token: answer, vocab: model.config.vocab })?;
     Ok(f64::from(reading.on(scale)))
 }

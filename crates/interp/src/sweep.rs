@@ -49,10 +49,8 @@ impl Sweep {
             rows = Some(mid.clone() + block.mlp_out(mid));
             pace.pause().await?;
         }
-        let rows = rows.ok_or(ModelError::NoSuchLayer {
-            layer: Layer(layers.start),
-            layers: model.config.layers,
-        })?;
+        let rows =
+            rows.ok_or(ModelError::NoSuchLayer { layer: Layer(layers.start), layers: model.config.layers })?;
         let shift = model.ln_f.apply(rows) - model.ln_f.apply(corrupt.final_row());
         Ok(Self { layers, heads, shift })
     }

@@ -1,0 +1,143 @@
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use peek_names::{HeadId, LogitScale};
+
+/// Looks into GPT-2: logit lens, causal head scores, attention patterns.
+#[derive(Parser)]
+#[command(name = "peek", version)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// How a text splits into tokens.
+    Tokens(TokensArgs),
+    /// The logit lens: where along the layers the answer's evidence grows.
+    Lens(LensArgs),
+    /// Causal head scores: what each head's clean output does to the answer in the corrupt run.
+    Patch(PatchArgs),
+    /// One head's attention pattern.
+    Attention(AttentionArgs),
+    /// Writes a checkpoint of GPT-2 small's exact shape and key names, with seeded weights that mean nothing.
+    Synth(SynthArgs),
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Model {
+    /// Folder with model.safetensors and, where there are any, config.json and tokenizer.json (or merges.txt);
+    /// without it, the demo model.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: Option<PathBuf>,
+    /// Do not put <|endoftext|> in front.
+    #[arg(long)]
+    pub(crate) no_bos: bool,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Output {
+    /// How to write the result.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Where to, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading.
+    Text,
+    /// One object.
+    Json,
+    /// A table with a header line.
+    Csv,
+    /// The chart that the page shows.
+    Svg,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct TokensArgs {
+    /// The text.
+    #[arg(long)]
+    pub(crate) prompt: String,
+    #[command(flatten)]
+    pub(crate) model: Model,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct LensArgs {
+    /// The prompt.
+    #[arg(long)]
+    pub(crate) prompt: String,
+    /// The answer, usually with a space in front; its first token is followed.
+    #[arg(long)]
+    pub(crate) answer: String,
+    #[command(flatten)]
+    pub(crate) model: Model,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct PatchArgs {
+    /// The prompt whose heads' outputs are borrowed.
+    #[arg(long)]
+    pub(crate) clean: String,
+    /// The prompt whose run is patched.
+    #[arg(long)]
+    pub(crate) corrupt: String,
+    /// The answer, usually with a space in front; its first token is followed.
+    #[arg(long)]
+    pub(crate) answer: String,
+    /// Logits as the checkpoint gives them, instead of minus their mean over the vocabulary.
+    #[arg(long)]
+    pub(crate) raw: bool,
+    #[command(flatten)]
+    pub(crate) model: Model,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+impl PatchArgs {
+    pub(crate) fn scale(&self) -> LogitScale {
+        if self.raw { LogitScale::Raw } else { LogitScale::Centred }
+    }
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct AttentionArgs {
+    /// The prompt.
+    #[arg(long)]
+    pub(crate) prompt: String,
+    /// The layer, counted from 0.
+    #[arg(long)]
+    pub(crate) layer: u16,
+    /// The head within its layer, counted from 0.
+    #[arg(long)]
+    pub(crate) head: u16,
+    #[command(flatten)]
+    pub(crate) model: Model,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+impl AttentionArgs {
+    pub(crate) fn head_id(&self) -> HeadId {
+        HeadId::new(self.layer, self.head)
+    }
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct SynthArgs {
+    /// The same seed gives the same bytes on every machine.
+    #[arg(long)]
+    pub(crate) seed: u64,
+    /// Folder to write model.safetensors and config.json to (548 MB).
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}

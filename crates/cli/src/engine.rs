@@ -1,0 +1,142 @@
+//! A session in this process: files from a folder or from the program itself, responses into a list.
+
+use std::{
+    cell::RefCell,
+    fs::File,
+    io::{BufReader, ErrorKind},
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use futures_util::io::AllowStdIo;
+use peek_engine::{Host, ModelFiles, Session, TokenizerFile};
+use peek_interp::{Pace, Stopped};
+use peek_model::Tokenizer;
+use peek_protocol::{BackendKind, LoadRequest, ModelChoice, NoteLevel, Request, RequestId, Response};
+
+use crate::error::CliError;
+
+const DEMO_WEIGHTS: &[u8] = include_bytes!("../../../assets/demo/model.safetensors");
+const DEMO_CONFIG: &[u8] = include_bytes!("../../../assets/demo/config.json");
+const DEMO_TOKENIZER: &[u8] = include_bytes!("../../../assets/demo/tokenizer.json");
+/// GPT-2's own vocabulary, for a folder without a tokenizer of its own.
+const GPT2_MERGES: &str = include_str!("../../../assets/gpt2/merges.txt");
+
+/// Carries out `request` on the model of `folder`, or on the demo, and returns its responses. Warnings go to
+/// standard error.
+///
+/// # Errors
+/// Where the engine refuses the input, or fails.
+pub(crate) fn ask(folder: Option<&Path>, request: Request) -> Result<Vec<Response>, CliError> {
+    let host =
+        Terminal { folder: folder.map(Path::to_owned), responses: RefCell::default(), start: Instant::now() };
+    let load = Request::Load(LoadRequest {
+        id: RequestId(0),
+        // The host knows which folder is meant.
+        model: ModelChoice::Demo,
+        backend: BackendKind::Cpu,
+    });
+    let mut session = Session::new();
+    for request in [load, request] {
+        // Nothing stops a session in a terminal but the end of the process.
+        let _ = pollster::block_on(session.handle(request, &host));
+        check(&host.responses.borrow())?;
+    }
+    Ok(host.responses.into_inner())
+}
+
+/// The tokenizer of `folder`, or the demo's, without loading any weights.
+///
+/// # Errors
+/// Where its file cannot be read.
+pub(crate) fn tokenizer(folder: Option<&Path>) -> Result<Tokenizer, CliError> {
+    Ok(match tokenizer_file(folder).map_err(CliError::Failed)? {
+        TokenizerFile::Json(json) => Tokenizer::from_json(&json)?,
+        TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
+    })
+}
+
+fn check(responses: &[Response]) -> Result<(), CliError> {
+    for response in responses {
+        match response {
+            Response::Refused { notes, .. } => {
+                let errors = notes.iter().filter(|note| note.level == NoteLevel::Error);
+                let text: Vec<String> =
+                    errors.map(|note| format!("{:?}: {}", note.place, note.message)).collect();
+                return Err(CliError::Refused(text.join("\n")));
+            }
+            Response::Failed { failure, .. } => return Err(CliError::Failed(failure.message.clone())),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+struct Terminal {
+    folder: Option<PathBuf>,
+    responses: RefCell<Vec<Response>>,
+    start: Instant,
+}
+
+impl Pace for Terminal {
+    async fn pause(&self) -> Result<(), Stopped> {
+        Ok(())
+    }
+}
+
+impl Host for Terminal {
+    fn send(&self, response: Response) {
+        if let Response::Tokens { notes, .. } = &response {
+            for note in notes {
+                eprintln!("peek: {:?}: {}", note.place, note.message);
+            }
+        }
+        self.responses.borrow_mut().push(response);
+    }
+
+    async fn open(&self, _: &ModelChoice) -> Result<ModelFiles, String> {
+        let tokenizer = tokenizer_file(self.folder.as_deref())?;
+        let Some(folder) = &self.folder else {
+            return Ok(ModelFiles {
+                label: "Demo".into(),
+                weights: Box::new(DEMO_WEIGHTS),
+                config: Some(DEMO_CONFIG.to_vec()),
+                tokenizer,
+            });
+        };
+        let path = folder.join("model.safetensors");
+        let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(ModelFiles {
+            label: folder.display().to_string(),
+            weights: Box::new(AllowStdIo::new(BufReader::with_capacity(1 << 20, file))),
+            config: optional(&folder.join("config.json"))?,
+            tokenizer,
+        })
+    }
+
+    fn now_ms(&self) -> f64 {
+        self.start.elapsed().as_secs_f64() * 1e3
+    }
+}
+
+fn tokenizer_file(folder: Option<&Path>) -> Result<TokenizerFile, String> {
+    let Some(folder) = folder else { return Ok(TokenizerFile::Json(DEMO_TOKENIZER.to_vec())) };
+    if let Some(json) = optional(&folder.join("tokenizer.json"))? {
+        return Ok(TokenizerFile::Json(json));
+    }
+    let path = folder.join("merges.txt");
+    match optional(&path)?.map(String::from_utf8) {
+        Some(Ok(merges)) => Ok(TokenizerFile::Merges(merges)),
+        Some(Err(_)) => Err(format!("{}: not UTF-8 text", path.display())),
+        None => Ok(TokenizerFile::Merges(GPT2_MERGES.to_owned())),
+    }
+}
+
+/// A file's bytes, or nothing where there is no such file.
+fn optional(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}

@@ -1,0 +1,57 @@
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// Why a command gave no result.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    /// The input has to be changed.
+    #[error("{0}")]
+    Refused(String),
+    /// The engine could not do it.
+    #[error("{0}")]
+    Failed(String),
+    /// The tokenizer or the checkpoint.
+    #[error(transparent)]
+    Model(#[from] peek_model::ModelError),
+    /// A file.
+    #[error("{}: {error}", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Standard output.
+    #[error("standard output: {0}")]
+    Stdout(io::Error),
+    /// A format that this command has not.
+    #[error("there is no {format} of this: choose one of {has}")]
+    Format {
+        /// The one asked for.
+        format: &'static str,
+        /// What there is.
+        has: &'static str,
+    },
+    /// A chart.
+    #[error(transparent)]
+    Chart(#[from] peek_charts::ChartError),
+    /// JSON.
+    #[error("the result could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl CliError {
+    pub(crate) fn file(path: &Path, error: io::Error) -> Self {
+        Self::File { path: path.to_owned(), error }
+    }
+
+    /// 2 where the user can mend the command line, 1 otherwise; clap's own usage errors are 2 as well.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Refused(_) | Self::Format { .. } => 2,
+            _ => 1,
+        }
+    }
+}
