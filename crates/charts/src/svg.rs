@@ -1,10 +1,19 @@
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::IntoDrawingArea, prelude::SVGBackend};
+use plotters::{
+    coord::Shift,
+    drawing::DrawingArea,
+    prelude::{IntoDrawingArea, SVGBackend},
+    style::RGBColor,
+};
 
 use crate::{ChartError, Frame, Theme};
 
+/// White space around an exported chart, in CSS pixels.
+const MARGIN: u32 = 12;
+
 /// A chart as a self-contained SVG document.
 ///
-/// `width` and `height` are CSS pixels, rounded up to whole ones. `draw` is called once, with the area and the frame
+/// `width` and `height` are the chart's CSS pixels, rounded up to whole ones; the document adds a margin of 12 on every
+/// side, since charts themselves are drawn to their edges, as a page wants them. `draw` is called once, with the area and the frame
 /// to pass on: `to_svg(600.0, 400.0, Theme::light(), |area, frame| grid.draw(area, frame))`.
 ///
 /// # Errors
@@ -17,12 +26,14 @@ pub fn to_svg(
 ) -> Result<String, ChartError> {
     let frame = Frame::svg(width.ceil(), height.ceil(), theme);
     frame.check()?;
+    let refused = |error: &dyn std::fmt::Display| ChartError::Backend(error.to_string());
     let mut svg = String::new();
     {
-        let area =
-            SVGBackend::with_string(&mut svg, (frame.width as u32, frame.height as u32)).into_drawing_area();
-        draw(&area, &frame)?;
-        area.present().map_err(|error| ChartError::Backend(error.to_string()))?;
+        let size = (frame.width as u32 + 2 * MARGIN, frame.height as u32 + 2 * MARGIN);
+        let page = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        page.fill(&RGBColor::from(frame.theme.surface)).map_err(|error| refused(&error))?;
+        draw(&page.margin(MARGIN, MARGIN, MARGIN, MARGIN), &frame)?;
+        page.present().map_err(|error| refused(&error))?;
     }
     // Digits of one width: inherited by every text, which the backend's own attributes cannot say.
     Ok(svg.replacen("<svg ", "<svg role=\"img\" font-variant=\"tabular-nums\" ", 1))
