@@ -1,0 +1,172 @@
+use peek_charts::{Frame, Theme};
+use plotters::prelude::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, ResizeObserver};
+use yew::prelude::*;
+
+use super::{Picture, Tip, TipBox};
+
+/// What of the screen a drawing depends on.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Screen {
+    /// Whether the page is dark.
+    pub(crate) dark: bool,
+    /// Device pixels to a CSS pixel.
+    pub(crate) ratio: f64,
+}
+
+impl Screen {
+    pub(crate) fn of(state: &peek_app::State) -> Self {
+        Self { dark: state.view.is_dark(), ratio: state.view.pixel_ratio }
+    }
+
+    fn theme(self) -> Theme {
+        if self.dark { Theme::dark() } else { Theme::light() }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct CanvasProps<P: Picture> {
+    pub(crate) picture: P,
+    pub(crate) screen: Screen,
+    pub(crate) testid: AttrValue,
+    /// What a screen reader says of it; empty where something laid over it speaks instead.
+    #[prop_or_default]
+    pub(crate) label: AttrValue,
+    /// CSS pixels that it fills at least, and at most.
+    #[prop_or((0.0, f64::INFINITY))]
+    pub(crate) heights: (f64, f64),
+    /// What the pointer is on; told only when it changes.
+    #[prop_or_default]
+    pub(crate) on_hover: Callback<Option<P::Spot>>,
+    #[prop_or_default]
+    pub(crate) on_click: Callback<P::Spot>,
+    /// What is said of which spot.
+    #[prop_or_default]
+    pub(crate) tip: Option<(P::Spot, Tip)>,
+    /// Laid over the drawing.
+    #[prop_or_default]
+    pub(crate) overlay: Option<Callback<Frame, Html>>,
+}
+
+/// A chart on a canvas as wide as its place, sharp on any screen. It is drawn when its picture, its size, the theme or
+/// the density has changed, and at no other time.
+#[component(Canvas)]
+pub(crate) fn canvas<P: Picture>(props: &CanvasProps<P>) -> Html {
+    let holder = use_node_ref();
+    let canvas = use_node_ref();
+    let width = use_width(&holder);
+    let (least, most) = props.heights;
+    let height = props.picture.height(width).max(least).min(most).round();
+    let frame = Frame::new(width.max(1.0), height.max(1.0), props.screen.ratio, props.screen.theme());
+
+    {
+        let canvas = canvas.clone();
+        let deps = (props.picture.clone(), frame.clone());
+        use_effect_with(deps, move |(picture, frame)| {
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>()
+                && frame.width > 1.0
+            {
+                paint(&canvas, picture, frame);
+            }
+        });
+    }
+
+    let last = use_mut_ref(|| None::<P::Spot>);
+    let at = {
+        let (picture, frame) = (props.picture.clone(), frame.clone());
+        move |event: &MouseEvent| {
+            picture.spot(&frame, f64::from(event.offset_x()), f64::from(event.offset_y()))
+        }
+    };
+    let onpointermove = {
+        let (at, on_hover, last) = (at.clone(), props.on_hover.clone(), last.clone());
+        Callback::from(move |event: PointerEvent| {
+            let spot = at(&event);
+            if *last.borrow() != spot {
+                *last.borrow_mut() = spot;
+                on_hover.emit(spot);
+            }
+        })
+    };
+    let onpointerout = {
+        let on_hover = props.on_hover.clone();
+        Callback::from(move |_: PointerEvent| {
+            if last.borrow_mut().take().is_some() {
+                on_hover.emit(None);
+            }
+        })
+    };
+    let onclick = {
+        let on_click = props.on_click.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(spot) = at(&event) {
+                on_click.emit(spot);
+            }
+        })
+    };
+    let tip = props.tip.as_ref().and_then(|(spot, tip)| {
+        let place = props.picture.place(&frame, *spot)?;
+        Some(html! { <TipBox tip={tip.clone()} {place} room={(frame.width, frame.height)} /> })
+    });
+    let (role, label, hidden) = if props.label.is_empty() {
+        (None, None, Some("true"))
+    } else {
+        (Some("img"), Some(props.label.clone()), None)
+    };
+    html! {
+        <div class="chart" ref={holder}>
+            <canvas ref={canvas} data-testid={props.testid.clone()} {role} aria-label={label} aria-hidden={hidden}
+                {onpointermove} {onpointerout} {onclick} />
+            { props.overlay.as_ref().filter(|_| width > 0.0).map(|overlay| overlay.emit(frame.clone())) }
+            { tip }
+        </div>
+    }
+}
+
+fn paint<P: Picture>(canvas: &HtmlCanvasElement, picture: &P, frame: &Frame) {
+    // Both are far below the 32,768 device pixels that charts accept.
+    canvas.set_width((frame.width * frame.scale).round() as u32);
+    canvas.set_height((frame.height * frame.scale).round() as u32);
+    let style = canvas.style();
+    // Lengths in pixels are always valid.
+    let _ = style.set_property("width", &format!("{}px", frame.width));
+    let _ = style.set_property("height", &format!("{}px", frame.height));
+    if let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
+        let area = backend.into_drawing_area();
+        if let Err(error) = picture.draw(&area, frame) {
+            // Where a test, and a user who reports a fault, can find it.
+            let _ = canvas.set_attribute("data-error", &error.to_string());
+        } else {
+            let _ = canvas.remove_attribute("data-error");
+        }
+    }
+}
+
+/// The width of an element in whole CSS pixels, followed as it changes; 0 before it is known.
+#[hook]
+fn use_width(node: &NodeRef) -> f64 {
+    let width = use_state_eq(|| 0.0_f64);
+    let node = node.clone();
+    let set = width.setter();
+    use_effect_with((), move |()| {
+        let watched = node.cast::<HtmlElement>().map(|element| {
+            let measured = element.clone();
+            let measure = move || set.set(f64::from(measured.client_width()));
+            measure();
+            let closure = Closure::<dyn FnMut()>::new(measure);
+            let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok();
+            if let Some(observer) = &observer {
+                observer.observe(&element);
+            }
+            (observer, closure)
+        });
+        move || {
+            if let Some((Some(observer), _closure)) = watched {
+                observer.disconnect();
+            }
+        }
+    });
+    *width
+}

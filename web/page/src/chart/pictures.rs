@@ -1,0 +1,224 @@
+use peek_app::{Run, Shared};
+use peek_charts::{
+    ChartError, Frame, HeadBar, HeadBars, HeadBarsLayout, HeadGrid, HeadGridLayout, Heatmap, HeatmapLayout,
+    LensCurves, LensCurvesLayout, LensQuantity, LensSeries, Rect, text::visible_token,
+};
+use peek_names::HeadId;
+use peek_protocol::{AttentionResult, Pattern};
+use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
+
+/// A chart with the numbers that it shows: it can be compared, so that a canvas is drawn again only when it must be.
+pub(crate) trait Picture: Clone + PartialEq + 'static {
+    /// What the pointer can be on.
+    type Spot: Copy + PartialEq + 'static;
+
+    /// CSS pixels at which it looks best in `width` CSS pixels.
+    fn height(&self, width: f64) -> f64;
+
+    /// Draws it over the frame.
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError>;
+
+    /// What is at a point, in CSS pixels.
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Self::Spot>;
+
+    /// Where a spot is, in CSS pixels.
+    fn place(&self, frame: &Frame, spot: Self::Spot) -> Option<Rect>;
+}
+
+/// The head grid.
+#[derive(Clone, PartialEq)]
+pub(crate) struct GridPicture {
+    pub(crate) layers: usize,
+    pub(crate) heads: usize,
+    pub(crate) deltas: Vec<Option<f32>>,
+    pub(crate) caption: &'static str,
+    pub(crate) hovered: Option<HeadId>,
+    pub(crate) pinned: Option<HeadId>,
+    pub(crate) stale: bool,
+}
+
+impl GridPicture {
+    pub(crate) fn spec(&self) -> HeadGrid<'_> {
+        HeadGrid {
+            layers: self.layers,
+            heads: self.heads,
+            deltas: &self.deltas,
+            range: None,
+            caption: self.caption,
+            hovered: self.hovered,
+            pinned: self.pinned,
+            stale: self.stale,
+        }
+    }
+}
+
+impl Picture for GridPicture {
+    type Spot = HeadId;
+
+    fn height(&self, width: f64) -> f64 {
+        self.spec().preferred_height(width)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw(area, frame)
+    }
+
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<HeadId> {
+        HeadGridLayout::new(&self.spec(), frame).cell_at(x, y)
+    }
+
+    fn place(&self, frame: &Frame, spot: HeadId) -> Option<Rect> {
+        Some(HeadGridLayout::new(&self.spec(), frame).cell_rect(spot))
+    }
+}
+
+/// The top heads.
+#[derive(Clone, PartialEq)]
+pub(crate) struct BarsPicture {
+    pub(crate) bars: Vec<HeadBar>,
+    pub(crate) range: Option<f32>,
+    pub(crate) hovered: Option<HeadId>,
+    pub(crate) pinned: Option<HeadId>,
+    pub(crate) stale: bool,
+}
+
+impl BarsPicture {
+    fn spec(&self) -> HeadBars<'_> {
+        HeadBars {
+            bars: &self.bars,
+            range: self.range,
+            hovered: self.hovered,
+            pinned: self.pinned,
+            stale: self.stale,
+        }
+    }
+}
+
+impl Picture for BarsPicture {
+    type Spot = HeadId;
+
+    fn height(&self, width: f64) -> f64 {
+        self.spec().preferred_height(width)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw(area, frame)
+    }
+
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<HeadId> {
+        HeadBarsLayout::new(&self.spec(), frame).row_at(x, y)
+    }
+
+    fn place(&self, frame: &Frame, spot: HeadId) -> Option<Rect> {
+        HeadBarsLayout::new(&self.spec(), frame).row_rect(spot)
+    }
+}
+
+/// The lens' curves.
+#[derive(Clone, PartialEq)]
+pub(crate) struct LensPicture {
+    pub(crate) title: &'static str,
+    pub(crate) quantity: LensQuantity,
+    pub(crate) points: Vec<String>,
+    pub(crate) series: Vec<(String, Vec<f32>)>,
+    pub(crate) hovered: Option<(usize, usize)>,
+    pub(crate) stale: bool,
+}
+
+impl LensPicture {
+    fn with<T>(&self, use_it: impl FnOnce(&LensCurves<'_>) -> T) -> T {
+        let series: Vec<_> =
+            self.series.iter().map(|(label, values)| LensSeries { label, values }).collect();
+        use_it(&LensCurves {
+            title: self.title,
+            quantity: self.quantity,
+            points: &self.points,
+            series: &series,
+            hovered: self.hovered,
+            stale: self.stale,
+        })
+    }
+}
+
+impl Picture for LensPicture {
+    type Spot = (usize, usize);
+
+    fn height(&self, width: f64) -> f64 {
+        self.with(|spec| spec.preferred_height(width))
+    }
+
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+        self.with(|spec| spec.draw(area, frame))
+    }
+
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {
+        self.with(|spec| LensCurvesLayout::new(spec, frame).nearest(x, y))
+    }
+
+    fn place(&self, frame: &Frame, (series, point): (usize, usize)) -> Option<Rect> {
+        let (x, y) = self.with(|spec| LensCurvesLayout::new(spec, frame).place(series, point))?;
+        Some(Rect::new(x - 4.0, y - 4.0, 8.0, 8.0))
+    }
+}
+
+/// A head's pattern in one run.
+#[derive(Clone, PartialEq)]
+pub(crate) struct HeatPicture {
+    pub(crate) result: Shared<AttentionResult>,
+    pub(crate) run: Run,
+    pub(crate) hovered: Option<(usize, usize)>,
+    pub(crate) stale: bool,
+}
+
+impl HeatPicture {
+    pub(crate) fn pattern(&self) -> &Pattern {
+        match self.run {
+            Run::Clean => &self.result.clean,
+            Run::Corrupt => &self.result.corrupt,
+        }
+    }
+
+    fn with<T>(&self, use_it: impl FnOnce(&Heatmap<'_>) -> T) -> T {
+        let pattern = self.pattern();
+        let tokens: Vec<String> = pattern.tokens.iter().map(token_label).collect();
+        use_it(&Heatmap {
+            tokens: &tokens,
+            pattern: &pattern.weights,
+            range: None,
+            hovered: self.hovered,
+            stale: self.stale,
+        })
+    }
+}
+
+/// A token as axes and chips show it.
+pub(crate) fn token_label(token: &peek_protocol::Token) -> String {
+    if token.is_bos {
+        "BOS".to_owned()
+    } else if token.text.is_empty() {
+        // The rest of a character that the token before it shows whole.
+        "…".to_owned()
+    } else {
+        visible_token(&token.text)
+    }
+}
+
+impl Picture for HeatPicture {
+    type Spot = (usize, usize);
+
+    fn height(&self, width: f64) -> f64 {
+        self.with(|spec| spec.preferred_height(width))
+    }
+
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+        self.with(|spec| spec.draw(area, frame))
+    }
+
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {
+        self.with(|spec| HeatmapLayout::new(spec, frame).cell_at(x, y))
+    }
+
+    fn place(&self, frame: &Frame, (query, key): (usize, usize)) -> Option<Rect> {
+        self.with(|spec| Some(HeatmapLayout::new(spec, frame).cell_rect(query, key)))
+    }
+}

@@ -1,0 +1,105 @@
+use peek_app::{Action, Phase, Run, State, percent};
+use yew::prelude::*;
+
+use super::{PanelProps, attention_table::AttentionTable, phase_name};
+use crate::{
+    chart::{Canvas, HeatPicture, Screen, Tip, token_label},
+    parts::{Choice, Segmented},
+};
+
+/// What one head does: where each position looks, in the clean and the corrupt run.
+#[component(AttentionPanel)]
+pub(crate) fn attention_panel(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let focus = state.focus_head();
+    let shown = state.attention.shown.as_ref();
+    let head = shown.map(|s| s.result.head).or(focus);
+    html! {
+        <section class="panel attention" aria-label="Attention" data-testid="attention"
+            data-phase={phase_name(&state.attention.phase)} data-head={shown.map(|s| s.result.head.to_string())}
+            data-stale={state.attention_is_stale().to_string()}>
+            <div class="panel-head">
+                <h2>{ title(state, head) }</h2>
+                if state.view.pinned.is_some() {
+                    <button type="button" class="quiet" data-testid="unpin" onclick={dispatch.reform(|_: MouseEvent| Action::Unpin)}>
+                        { "Unpin" }
+                    </button>
+                }
+                <Segmented<Run> label="Which run" testid="run" chosen={state.view.run}
+                    choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
+                    onchoose={dispatch.reform(Action::ShowRun)} />
+            </div>
+            <p class="help">
+                { "Where this head looks. Each row is one position (query) and sums to 100 %; columns are the tokens it reads (keys)." }
+            </p>
+            if let Phase::Failed(message) = &state.attention.phase {
+                <p class="note error" data-testid="attention-error">{ message }</p>
+            }
+            <Heat state={state.clone()} dispatch={dispatch.clone()} />
+        </section>
+    }
+}
+
+fn title(state: &State, head: Option<peek_names::HeadId>) -> Html {
+    let Some(head) = head else { return html! { { "What one head does" } } };
+    let how = if state.view.pinned == Some(head) {
+        "pinned"
+    } else if state.view.previewed == Some(head) {
+        "preview"
+    } else {
+        "top head"
+    };
+    html! { <>{ format!("What {head} does ") }<span class="badge" data-testid="attention-how">{ how }</span></> }
+}
+
+/// The heatmap with its table; a shape of it until there is one.
+#[component(Heat)]
+fn heat(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let hovered = use_state_eq(|| None::<(usize, usize)>);
+    let Some(shown) = &state.attention.shown else {
+        return html! { <div class="heat-waiting" data-testid="attention-empty" aria-hidden="true" /> };
+    };
+    let run = state.view.run;
+    let picture = HeatPicture {
+        result: shown.result.clone(),
+        run,
+        hovered: *hovered,
+        stale: state.attention_is_stale(),
+    };
+    let run_name = match run {
+        Run::Clean => "clean",
+        Run::Corrupt => "corrupt",
+    };
+    let tip = (*hovered).and_then(|(query, key)| {
+        let pattern = picture.pattern();
+        let weight = pattern.weight(query, key)?;
+        let name = |at: usize| pattern.tokens.get(at).map(token_label);
+        let lines = vec![("reads", percent(weight)), ("from", name(key)?), ("in", format!("the {run_name} run"))];
+        Some(((query, key), Tip { title: name(query)?, lines }))
+    });
+    let count = picture.pattern().tokens.len();
+    let label = format!(
+        "Attention of {} in the {run_name} run: {count} by {count} tokens. The table below has the values.",
+        shown.result.head
+    );
+    let on_hover = {
+        let (hovered, dispatch) = (hovered.clone(), dispatch.clone());
+        let is_large = count > super::attention_table::WHOLE;
+        Callback::from(move |spot: Option<(usize, usize)>| {
+            hovered.set(spot);
+            if let (true, Some((query, _))) = (is_large, spot) {
+                dispatch.emit(Action::SelectQuery(Some(query)));
+            }
+        })
+    };
+    let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
+    html! {
+        <>
+            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 420.0)}
+                {on_hover} {on_click} {tip} />
+            <AttentionTable result={shown.result.clone()} {run} query={state.view.query}
+                onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />
+        </>
+    }
+}

@@ -1,0 +1,88 @@
+use peek_app::{Run, Shared, percent};
+use peek_protocol::{AttentionResult, Pattern};
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+use crate::chart::token_label;
+
+/// Up to this many tokens the whole pattern is in the table; beyond, one query at a time.
+pub(crate) const WHOLE: usize = 64;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct AttentionTableProps {
+    pub(crate) result: Shared<AttentionResult>,
+    pub(crate) run: Run,
+    pub(crate) query: Option<usize>,
+    pub(crate) onquery: Callback<usize>,
+}
+
+/// The heatmap's numbers.
+#[component(AttentionTable)]
+pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
+    let (pattern, run) = match props.run {
+        Run::Clean => (&props.result.clean, "clean"),
+        Run::Corrupt => (&props.result.corrupt, "corrupt"),
+    };
+    let count = pattern.tokens.len();
+    let is_whole = count <= WHOLE;
+    let one = props.query.unwrap_or(count.saturating_sub(1)).min(count.saturating_sub(1));
+    let queries = if is_whole { 0..count } else { one..(one + 1).min(count) };
+    let caption = if is_whole {
+        format!("Attention of {} in the {run} run: rows are queries, columns keys.", props.result.head)
+    } else {
+        format!("Attention of {} in the {run} run. With {count} tokens one query is shown at a time.", props.result.head)
+    };
+    html! {
+        <details class="table-of">
+            <summary>{ "As a table" }</summary>
+            if !is_whole {
+                { chooser(pattern, one, &props.onquery) }
+            }
+            <div class="scroll" tabindex="0" role="region" aria-label="Attention table">
+                <table data-testid="attention-table" data-run={run} data-head={props.result.head.to_string()}>
+                    <caption>{ caption }</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ "query" }</th>
+                            { for pattern.tokens.iter().map(|t| html! { <th scope="col"><code>{ token_label(t) }</code></th> }) }
+                        </tr>
+                    </thead>
+                    <tbody>{ for queries.map(|query| row(pattern, query)) }</tbody>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+/// One query's row: keys after it have no cells, since it cannot see them.
+fn row(pattern: &Pattern, query: usize) -> Html {
+    let rest = pattern.tokens.len() - query - 1;
+    html! {
+        <tr data-query={query.to_string()}>
+            <th scope="row"><code>{ pattern.tokens.get(query).map(token_label) }</code></th>
+            { for (0..=query).map(|key| {
+                let weight = pattern.weight(query, key).unwrap_or(f32::NAN);
+                html! { <td data-key={key.to_string()} data-weight={weight.to_string()}>{ percent(weight) }</td> }
+            }) }
+            if rest > 0 {
+                <td class="future" colspan={rest.to_string()} />
+            }
+        </tr>
+    }
+}
+
+fn chooser(pattern: &Pattern, one: usize, onquery: &Callback<usize>) -> Html {
+    let onchange = onquery.reform(|event: Event| {
+        event.target_unchecked_into::<HtmlSelectElement>().value().parse().unwrap_or_default()
+    });
+    html! {
+        <label class="select">
+            <span>{ "Query" }</span>
+            <select {onchange} data-testid="attention-query">
+                { for pattern.tokens.iter().enumerate().map(|(i, t)| html! {
+                    <option value={i.to_string()} selected={i == one}>{ format!("{i}: {}", token_label(t)) }</option>
+                }) }
+            </select>
+        </label>
+    }
+}

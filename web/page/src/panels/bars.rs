@@ -1,0 +1,87 @@
+use peek_app::{Action, TopOrder, share};
+use peek_charts::{Frame, HeadBar, Rect, shared_range};
+use yew::prelude::*;
+
+use super::{PanelProps, head_label};
+use crate::{
+    chart::{BarsPicture, Canvas, Picture, Screen},
+    parts::{Choice, Placed, Segmented},
+};
+
+const COUNT: usize = 10;
+
+/// The ten heads that matter most.
+#[component(TopHeads)]
+pub(crate) fn top_heads(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let shown = state.patch.shown.as_ref();
+    let top = state.top_heads(COUNT);
+    let picture = BarsPicture {
+        bars: top.iter().map(|h| HeadBar { head: h.head, delta: h.delta }).collect(),
+        range: shown.and_then(|s| shared_range(s.rows.iter().flat_map(|row| row.deltas.iter().copied()))),
+        hovered: state.view.hovered,
+        pinned: state.view.pinned,
+        stale: state.patch_is_stale(),
+    };
+    let overlay = {
+        let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
+        Callback::from(move |frame: Frame| rows(&state, &dispatch, &picture, &frame))
+    };
+    html! {
+        <div class="bars-part">
+            <div class="panel-head">
+                <h2>{ "Top heads" }</h2>
+                <Segmented<TopOrder> label="Order of the top heads" testid="order" chosen={state.view.order}
+                    choices={vec![
+                        Choice::new(TopOrder::ByDelta, "delta", "Most help"),
+                        Choice::new(TopOrder::BySize, "size", "Largest"),
+                    ]}
+                    onchoose={dispatch.reform(Action::SetTopOrder)} />
+            </div>
+            <p class="help">{ match state.view.order {
+                TopOrder::ByDelta => "The ten that move the answer up most, in logits. Click one to see where it looks.",
+                TopOrder::BySize => "The ten that move the answer most, up or down, in logits.",
+            } }</p>
+            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, 328.0)}
+                overlay={Some(overlay)} />
+        </div>
+    }
+}
+
+/// A button over each bar.
+fn rows(state: &peek_app::State, dispatch: &Callback<Action>, picture: &BarsPicture, frame: &Frame) -> Html {
+    let shown = state.patch.shown.as_ref();
+    let place = picture.bars.first().and_then(|bar| picture.place(frame, bar.head));
+    let Some(first) = place else { return html! {} };
+    // The rows follow each other without a gap, so one column of equal rows lies over all of them.
+    let rect = Rect::new(first.x, first.y, first.width, first.height * picture.bars.len() as f64);
+    let hover = |head| {
+        let dispatch = dispatch.clone();
+        move || dispatch.emit(Action::Hover(head))
+    };
+    html! {
+        <Placed {rect} class="bars-place">
+            <ol class="bar-rows" data-testid="top-heads">
+                { for picture.bars.iter().enumerate().map(|(i, bar)| {
+                    let head = bar.head;
+                    let is_pinned = state.view.pinned == Some(head);
+                    let normalised = shown.and_then(|s| s.gap().normalised(bar.delta));
+                    let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
+                    let (on, off) = (hover(Some(head)), hover(None));
+                    let (on_focus, off_focus) = (on.clone(), off.clone());
+                    html! {
+                        <li key={head.to_string()}>
+                            <button type="button" {onclick} aria-pressed={is_pinned.to_string()}
+                                aria-label={head_label(shown.map(|s| &**s), head, is_pinned)}
+                                title={normalised.map(|n| format!("{} of the gap", share(n)))}
+                                onpointerover={move |_: PointerEvent| on()} onpointerout={move |_: PointerEvent| off()}
+                                onfocusin={move |_: FocusEvent| on_focus()} onfocusout={move |_: FocusEvent| off_focus()}
+                                data-testid="top-head" data-rank={(i + 1).to_string()} data-head={head.to_string()}
+                                data-delta={bar.delta.to_string()} data-normalised={normalised.map(|n| n.to_string())} />
+                        </li>
+                    }
+                }) }
+            </ol>
+        </Placed>
+    }
+}

@@ -1,0 +1,162 @@
+use std::rc::Rc;
+
+use peek_app::{Action, State};
+use peek_charts::{Frame, HeadGridLayout};
+use peek_names::HeadId;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use super::head_label;
+use crate::{chart::GridPicture, parts::Placed};
+
+#[derive(Properties)]
+pub(crate) struct GridCellsProps {
+    pub(crate) frame: Frame,
+    pub(crate) state: Rc<State>,
+    pub(crate) dispatch: Callback<Action>,
+    pub(crate) picture: GridPicture,
+}
+
+impl PartialEq for GridCellsProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.frame == other.frame && Rc::ptr_eq(&self.state, &other.state) && self.dispatch == other.dispatch
+    }
+}
+
+/// The head grid for keyboard, pointer and screen reader: an ARIA grid whose transparent cells lie exactly over the
+/// painted ones. One cell is in the tab order; arrows move from there.
+#[component(GridCells)]
+pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
+    let GridPicture { layers, heads, .. } = props.picture;
+    let view = &props.state.view;
+    let cursor = use_state(|| HeadId::new(0, 0));
+    let holder = use_node_ref();
+    let start = view.pinned.unwrap_or(*cursor);
+    let in_tab_order = if start.layer.index() < layers && start.head_index() < heads { start } else { HeadId::new(0, 0) };
+
+    let onkeydown = {
+        let (dispatch, cursor, holder) = (props.dispatch.clone(), cursor.clone(), holder.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(at) = head_of(&event.target_unchecked_into()) else { return };
+            if matches!(event.key().as_str(), "Enter" | " ") {
+                event.prevent_default();
+                dispatch.emit(Action::Pin(at));
+            } else if let Some(to) = moved(at, &event, (layers, heads)) {
+                event.prevent_default();
+                cursor.set(to);
+                focus(&holder, to);
+            }
+        })
+    };
+    let on_head = |make: fn(HeadId) -> Action| {
+        let dispatch = props.dispatch.clone();
+        move |target: Element| {
+            if let Some(head) = head_of(&target) {
+                dispatch.emit(make(head));
+            }
+        }
+    };
+    let onclick = {
+        let (pin, cursor) = (on_head(Action::Pin), cursor.clone());
+        Callback::from(move |event: MouseEvent| {
+            let target: Element = event.target_unchecked_into();
+            if let Some(head) = head_of(&target) {
+                cursor.set(head);
+            }
+            pin(target);
+        })
+    };
+    let enter = on_head(|head| Action::Hover(Some(head)));
+    let onpointerover = {
+        let enter = enter.clone();
+        Callback::from(move |event: PointerEvent| enter(event.target_unchecked_into()))
+    };
+    let onfocusin = Callback::from(move |event: FocusEvent| enter(event.target_unchecked_into()));
+    let leave = props.dispatch.clone();
+    let onpointerout = Callback::from(move |event: PointerEvent| {
+        if !enters_a_head(event.related_target()) {
+            leave.emit(Action::Hover(None));
+        }
+    });
+    let leave = props.dispatch.clone();
+    let onfocusout = Callback::from(move |event: FocusEvent| {
+        if !enters_a_head(event.related_target()) {
+            leave.emit(Action::Hover(None));
+        }
+    });
+
+    let rect = HeadGridLayout::new(&props.picture.spec(), &props.frame).grid();
+    let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
+    html! {
+        <Placed {rect} class="cells-place">
+            <div class="cells" role="grid" ref={holder} aria-label="Head scores: rows are layers, columns are heads"
+                aria-rowcount={layers.to_string()} aria-colcount={heads.to_string()} aria-describedby="grid-notes"
+                data-testid="head-grid" {onkeydown} {onclick} {onpointerover} {onpointerout} {onfocusin} {onfocusout}>
+                { for (0..layers).map(|layer| html! {
+                    <div class="cells-row" role="row" aria-rowindex={(layer + 1).to_string()} key={layer}>
+                        { for (0..heads).map(|head| {
+                            let head = HeadId::new(narrow(layer), narrow(head));
+                            cell(props, head, head == in_tab_order)
+                        }) }
+                    </div>
+                }) }
+            </div>
+        </Placed>
+    }
+}
+
+fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool) -> Html {
+    let shown = props.state.patch.shown.as_ref();
+    let delta = shown.and_then(|s| s.delta(head));
+    let normalised = shown.zip(delta).and_then(|(s, d)| s.gap().normalised(d));
+    let is_pinned = props.state.view.pinned == Some(head);
+    html! {
+        <div class="cell" role="gridcell" key={head.to_string()} tabindex={if in_tab_order { "0" } else { "-1" }}
+            aria-colindex={(head.head + 1).to_string()} aria-selected={is_pinned.to_string()}
+            aria-label={head_label(shown.map(|s| &**s), head, is_pinned)}
+            data-testid="head-cell" data-head={head.to_string()}
+            data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())} />
+    }
+}
+
+fn head_of(element: &Element) -> Option<HeadId> {
+    element.get_attribute("data-head")?.parse().ok()
+}
+
+fn enters_a_head(related: Option<web_sys::EventTarget>) -> bool {
+    use wasm_bindgen::JsCast;
+    related.and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| head_of(&element).is_some())
+}
+
+/// Where an arrow, Home or End leads; with Ctrl, Home and End lead to the grid's corners.
+fn moved(at: HeadId, event: &KeyboardEvent, (layers, heads): (usize, usize)) -> Option<HeadId> {
+    let (layer, head) = (at.layer.index(), at.head_index());
+    let (last_layer, last_head) = (layers.saturating_sub(1), heads.saturating_sub(1));
+    let (layer, head) = match (event.key().as_str(), event.ctrl_key()) {
+        ("ArrowUp", _) => (layer.saturating_sub(1), head),
+        ("ArrowDown", _) => ((layer + 1).min(last_layer), head),
+        ("ArrowLeft", _) => (layer, head.saturating_sub(1)),
+        ("ArrowRight", _) => (layer, (head + 1).min(last_head)),
+        ("Home", false) => (layer, 0),
+        ("End", false) => (layer, last_head),
+        ("Home", true) => (0, 0),
+        ("End", true) => (last_layer, last_head),
+        ("PageUp", _) => (0, head),
+        ("PageDown", _) => (last_layer, head),
+        _ => return None,
+    };
+    Some(HeadId::new(u16::try_from(layer).ok()?, u16::try_from(head).ok()?))
+}
+
+fn focus(holder: &NodeRef, head: HeadId) {
+    let cell = holder
+        .cast::<Element>()
+        .and_then(|grid| grid.query_selector(&format!("[data-head=\"{head}\"]")).ok()?);
+    if let Some(cell) = cell {
+        use wasm_bindgen::JsCast;
+        if let Some(cell) = cell.dyn_ref::<HtmlElement>() {
+            // A cell that has gone in the meantime need not be focused.
+            let _ = cell.focus();
+        }
+    }
+}

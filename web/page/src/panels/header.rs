@@ -1,0 +1,148 @@
+use std::rc::Rc;
+
+use peek_app::{Action, BackendChoice, ModelPick, State, ThemeChoice};
+use peek_protocol::Place;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+use super::{owned, presets::Presets};
+use crate::{
+    parts::{Choice, Notes, Segmented},
+    shell::Picks,
+};
+
+#[derive(Clone, Properties)]
+pub(crate) struct HeaderProps {
+    pub(crate) state: Rc<State>,
+    pub(crate) dispatch: Callback<Action>,
+    pub(crate) picks: Picks,
+}
+
+impl PartialEq for HeaderProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.state, &other.state) && self.dispatch == other.dispatch && self.picks == other.picks
+    }
+}
+
+/// Name, model, backend, presets, theme.
+#[component(Header)]
+pub(crate) fn header(props: &HeaderProps) -> Html {
+    let HeaderProps { state, dispatch, picks } = props.clone();
+    let notes: Vec<_> =
+        [Place::Model, Place::Backend].into_iter().flat_map(|place| owned(state.notes_at(place))).collect();
+    let themes = vec![
+        Choice::new(ThemeChoice::System, "system", "Auto"),
+        Choice::new(ThemeChoice::Light, "light", "Light"),
+        Choice::new(ThemeChoice::Dark, "dark", "Dark"),
+    ];
+    html! {
+        <header class="header">
+            <h1 class="name">{ "Peek" }<span class="tagline">{ "how GPT-2 finds its answer" }</span></h1>
+            <div class="controls">
+                <ModelSelect state={state.clone()} dispatch={dispatch.clone()} {picks} />
+                <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
+                <Presets dispatch={dispatch.clone()} />
+                <Segmented<ThemeChoice> label="Theme" testid="theme" choices={themes}
+                    chosen={state.view.theme} onchoose={dispatch.reform(Action::SetTheme)} />
+            </div>
+            <Notes id="model-notes" testid="model-notes" {notes} />
+        </header>
+    }
+}
+
+#[component(ModelSelect)]
+fn model_select(props: &HeaderProps) -> Html {
+    let picker = use_node_ref();
+    let onchange = {
+        let (dispatch, picker) = (props.dispatch.clone(), picker.clone());
+        let label = current(&props.state);
+        Callback::from(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            if select.value() == "demo" {
+                dispatch.emit(Action::ChooseDemo);
+            } else if select.value() == "pick" {
+                // Until files are chosen nothing has changed: the picker may be dismissed.
+                select.set_value(label);
+                if let Some(input) = picker.cast::<HtmlInputElement>() {
+                    input.click();
+                }
+            }
+        })
+    };
+    let onpicked = {
+        let (dispatch, picks) = (props.dispatch.clone(), props.picks.clone());
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            let list = input.files();
+            let files: Vec<_> =
+                list.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i))).collect();
+            // So that the same file can be picked again once it has been mended.
+            input.set_value("");
+            if !files.is_empty() {
+                dispatch.emit(picks.keep(files));
+            }
+        })
+    };
+    let is_local = props.state.engine.pick != ModelPick::Demo;
+    html! {
+        <label class="select">
+            <span>{ "Model" }</span>
+            <select data-testid="model" {onchange} aria-describedby="model-notes">
+                <option value="demo" selected={!is_local}>{ "Demo" }</option>
+                if is_local {
+                    <option value="local" selected=true>{ props.state.engine.pick.label() }</option>
+                }
+                <option value="pick">{ "Open files…" }</option>
+            </select>
+            <input ref={picker} class="visually-hidden" type="file" multiple=true accept=".safetensors,.json"
+                tabindex="-1" aria-label="Model files: a .safetensors, with config.json and tokenizer.json where you have them"
+                data-testid="model-files" onchange={onpicked} />
+        </label>
+    }
+}
+
+fn current(state: &State) -> &'static str {
+    if state.engine.pick == ModelPick::Demo { "demo" } else { "local" }
+}
+
+#[derive(Clone, Properties)]
+struct BackendProps {
+    state: Rc<State>,
+    dispatch: Callback<Action>,
+}
+
+impl PartialEq for BackendProps {
+    fn eq(&self, other: &Self) -> bool {
+        self.state.engine.choice == other.state.engine.choice && self.dispatch == other.dispatch
+    }
+}
+
+#[component(BackendSelect)]
+fn backend_select(props: &BackendProps) -> Html {
+    let onchange = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let choice = match event.target_unchecked_into::<HtmlSelectElement>().value().as_str() {
+                "webgpu" => BackendChoice::WebGpu,
+                "cpu" => BackendChoice::Cpu,
+                _ => BackendChoice::Automatic,
+            };
+            dispatch.emit(Action::SetBackend(choice));
+        })
+    };
+    let choices = [
+        (BackendChoice::Automatic, "auto", "Automatic"),
+        (BackendChoice::WebGpu, "webgpu", "WebGPU"),
+        (BackendChoice::Cpu, "cpu", "CPU"),
+    ];
+    html! {
+        <label class="select">
+            <span>{ "Runs on" }</span>
+            <select data-testid="backend" {onchange}>
+                { for choices.iter().map(|(choice, value, label)| html! {
+                    <option value={*value} selected={*choice == props.state.engine.choice}>{ *label }</option>
+                }) }
+            </select>
+        </label>
+    }
+}

@@ -1,0 +1,127 @@
+use peek_app::{Action, LensQuantity, Phase, ShownCurve, State};
+use peek_charts::{LensQuantity as Axis, lens_point_labels};
+use peek_protocol::{AnswerReading, LogitScale};
+use yew::prelude::*;
+
+use super::{PanelProps, lens_table::LensTable, phase_name};
+use crate::{
+    chart::{Canvas, LensPicture, Screen, Tip, token_label},
+    parts::{Choice, Segmented},
+};
+
+/// How the answer grows through the layers: a curve for each lens prompt.
+#[component(LensPanel)]
+pub(crate) fn lens_panel(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let quantities = vec![
+        Choice::new(LensQuantity::Logit, "logit", "Logit"),
+        Choice::new(LensQuantity::Probability, "probability", "Probability"),
+        Choice::new(LensQuantity::Rank, "rank", "Rank"),
+    ];
+    html! {
+        <section class="panel lens" aria-label="Logit lens" data-testid="lens" data-phase={phase_name(&state.lens.phase)}>
+            <div class="panel-head">
+                <h2>{ "Logit lens: where does the answer appear?" }</h2>
+                { progress(state) }
+                <Segmented<LensQuantity> label="What the lens shows" testid="quantity" choices={quantities}
+                    chosen={state.view.quantity} onchoose={dispatch.reform(Action::SetQuantity)} />
+            </div>
+            <p class="help">
+                { "What the model would say if it stopped before each layer: its state at the last position, read by the final norm and the unembedding." }
+            </p>
+            if let Phase::Failed(message) = &state.lens.phase {
+                <p class="note error" data-testid="lens-error">{ message }</p>
+            }
+            <Curves state={state.clone()} dispatch={dispatch.clone()} />
+        </section>
+    }
+}
+
+fn progress(state: &State) -> Html {
+    if state.lens.phase == Phase::Running && state.lens.total() > 0 {
+        let said = format!("{} of {} prompts", state.lens.done, state.lens.total());
+        html! { <span class="aside" data-testid="lens-progress">{ said }</span> }
+    } else {
+        html! {}
+    }
+}
+
+#[component(Curves)]
+fn curves(props: &PanelProps) -> Html {
+    let state = &props.state;
+    let hovered = use_state_eq(|| None::<(usize, usize)>);
+    let curves = drawable(state);
+    let scale = state.inputs.patch.scale;
+    let quantity = state.view.quantity;
+    let points = curves.first().map_or_else(
+        || lens_point_labels(state.engine.loaded.as_ref().map_or(4, |loaded| loaded.info.layers)),
+        |(_, curve, _)| curve.curve.points.iter().map(|p| p.label.clone()).collect(),
+    );
+    let (axis, title) = match (quantity, scale) {
+        (LensQuantity::Logit, LogitScale::Centred) => (Axis::Logit, "logit of the answer (centred)"),
+        (LensQuantity::Logit, LogitScale::Raw) => (Axis::Logit, "logit of the answer (raw)"),
+        (LensQuantity::Probability, _) => (Axis::Probability, "probability of the answer"),
+        (LensQuantity::Rank, _) => (Axis::Rank, "rank of the answer, 1 on top"),
+    };
+    let picture = LensPicture {
+        title,
+        quantity: axis,
+        points,
+        series: curves
+            .iter()
+            .map(|(_, c, _)| {
+                let values = c.curve.points.iter().map(|p| value(&p.reading, quantity, scale)).collect();
+                (format!("{} → {}", c.prompt, token_label(&c.curve.answer)), values)
+            })
+            .collect(),
+        hovered: *hovered,
+        stale: !curves.is_empty() && curves.iter().all(|(_, _, stale)| *stale),
+    };
+    let tip = (*hovered).and_then(|(series, point)| {
+        let (_, curve, _) = curves.get(series)?;
+        let at = curve.curve.points.get(point)?;
+        let reading = &at.reading;
+        Some((
+            (series, point),
+            Tip {
+                title: format!("{} at {}", token_label(&curve.curve.answer), at.label),
+                lines: vec![
+                    ("logit", peek_app::logit(reading.on(scale))),
+                    ("probability", peek_app::percent(reading.probability)),
+                    ("rank", peek_app::rank(reading.rank)),
+                    ("prompt", curve.prompt.clone()),
+                ],
+            },
+        ))
+    });
+    let label = format!("Logit lens of {} prompts. The table below has the values.", curves.len());
+    let on_hover = {
+        let hovered = hovered.clone();
+        Callback::from(move |spot| hovered.set(spot))
+    };
+    html! {
+        <>
+            <Canvas<LensPicture> {picture} screen={Screen::of(state)} testid="lens-canvas" {label}
+                heights={(0.0, 330.0)} {on_hover} {tip} />
+            <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
+                {quantity} {scale} />
+        </>
+    }
+}
+
+fn value(reading: &AnswerReading, quantity: LensQuantity, scale: LogitScale) -> f32 {
+    match quantity {
+        LensQuantity::Logit => reading.on(scale),
+        LensQuantity::Probability => reading.probability,
+        // A rank is below the vocabulary's size, which an `f32` holds exactly.
+        LensQuantity::Rank => reading.rank as f32,
+    }
+}
+
+/// The curves that share one axis: those with as many points as the newest model's.
+fn drawable(state: &State) -> Vec<(usize, &ShownCurve, bool)> {
+    let all: Vec<_> = state.curves().map(|(place, _, shown, stale)| (place, shown, stale)).collect();
+    let fresh = all.iter().find(|(_, _, stale)| !stale).or_else(|| all.first());
+    let points = fresh.map_or(0, |(_, shown, _)| shown.curve.points.len());
+    all.into_iter().filter(|(_, shown, _)| shown.curve.points.len() == points).collect()
+}

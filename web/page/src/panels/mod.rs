@@ -1,0 +1,22 @@
+//! The parts of the page, in the order in which they are read: what was asked, what changed, which heads, what one
+//! head does, how the answer grows.
+
+mod attention;
+mod attention_table;
+mod bars;
+mod engine_line;
+mod grid;
+mod grid_cells;
+mod header;
+mod lens;
+mod lens_rows;
+mod lens_table;
+mod next_tokens;
+mod page;
+mod pair;
+mod presets;
+mod props;
+mod sentence;
+
+pub(crate) use page::Page;
+pub(crate) use props::{PanelProps, head_label, head_tip, owned, phase_name};

@@ -1,0 +1,74 @@
+use peek_app::{Action, PatchResult, logit, percent};
+use peek_charts::text::visible_token;
+use peek_protocol::{LogitScale, NextToken, RunSummary};
+use yew::prelude::*;
+
+use super::PanelProps;
+
+/// What the model would say next, for both prompts.
+#[component(NextTokens)]
+pub(crate) fn next_tokens(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let shown = state.patch.shown.as_deref();
+    let tables = |shown: &PatchResult| {
+        html! {
+            <>
+                { table("clean", "Clean", &shown.clean, shown, dispatch) }
+                { table("corrupt", "Corrupt", &shown.corrupt, shown, dispatch) }
+            </>
+        }
+    };
+    html! {
+        <section class="panel next" aria-label="Next tokens">
+            <div class="panel-head"><h2>{ "What comes next?" }</h2></div>
+            <p class="help">{ "The ten likeliest next tokens. Click one to make it the answer." }</p>
+            <div class={classes!("next-tables", state.patch_is_stale().then_some("stale"))}>
+                { shown.map_or_else(waiting, tables) }
+            </div>
+        </section>
+    }
+}
+
+fn waiting() -> Html {
+    html! { <>{ for (0..2).map(|_| html! { <div class="rows-waiting" aria-hidden="true" /> }) }</> }
+}
+
+fn table(name: &'static str, title: &'static str, run: &RunSummary, shown: &PatchResult, dispatch: &Callback<Action>) -> Html {
+    let scale = shown.inputs.scale;
+    let answer = shown.tokens.answer.as_ref().and_then(|a| a.first()).map(|t| t.id);
+    html! {
+        <table class="next-table" data-testid={format!("next-{name}")} data-answer-logit={run.answer.logit.to_string()}
+            data-answer-probability={run.answer.probability.to_string()} data-answer-rank={run.answer.rank.to_string()}>
+            <thead>
+                <tr>
+                    <th scope="col">{ title }</th>
+                    <th scope="col" class="number">{ "logit" }</th>
+                    <th scope="col" class="number">{ "prob." }</th>
+                </tr>
+            </thead>
+            <tbody>{ for run.top.iter().map(|token| row(token, answer == Some(token.id), scale, dispatch)) }</tbody>
+        </table>
+    }
+}
+
+fn row(token: &NextToken, is_answer: bool, scale: LogitScale, dispatch: &Callback<Action>) -> Html {
+    let text = token.text.clone();
+    let shown = visible_token(&text);
+    // Part of a character: its text would not come back as this token.
+    let is_partial = text.is_empty() || text.contains('\u{fffd}');
+    let label = if is_answer { format!("{shown}, the answer") } else { format!("Make {shown} the answer") };
+    let title = format!("{label} (id {})", token.id);
+    let onclick = dispatch.reform(move |_: MouseEvent| Action::UseAsAnswer(text.clone()));
+    let r = &token.reading;
+    html! {
+        <tr class={classes!(is_answer.then_some("answer"))} data-token={token.id.to_string()} data-text={token.text.clone()}>
+            <td>
+                <button type="button" class="token" aria-label={label} {title} disabled={is_partial} {onclick} data-testid="next-token">
+                    { shown }
+                </button>
+            </td>
+            <td class="number" data-logit={r.logit.to_string()} data-raw-logit={r.raw_logit.to_string()}>{ logit(r.on(scale)) }</td>
+            <td class="number" data-probability={r.probability.to_string()}>{ percent(r.probability) }</td>
+        </tr>
+    }
+}

@@ -1,0 +1,56 @@
+use std::rc::Rc;
+
+use peek_app::{Action, State};
+use yew::prelude::*;
+
+use super::{
+    attention::AttentionPanel, bars::TopHeads, engine_line::EngineLine, grid::GridPanel, header::Header,
+    lens::LensPanel, lens_rows::LensRows, next_tokens::NextTokens, pair::PairPanel, sentence::SentenceLine,
+};
+use crate::shell::Picks;
+
+#[derive(Clone, Properties)]
+pub(crate) struct PageProps {
+    pub(crate) state: Rc<State>,
+    pub(crate) dispatch: Callback<Action>,
+    pub(crate) picks: Picks,
+}
+
+impl PartialEq for PageProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.state, &other.state) && self.dispatch == other.dispatch && self.picks == other.picks
+    }
+}
+
+/// The whole page.
+#[component(Page)]
+pub(crate) fn page(props: &PageProps) -> Html {
+    let PageProps { state, dispatch, picks } = props.clone();
+    let onkeydown = {
+        let dispatch = dispatch.clone();
+        let is_pinned = state.view.pinned.is_some();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && is_pinned {
+                dispatch.emit(Action::Unpin);
+            }
+        })
+    };
+    html! {
+        <div class="page" {onkeydown}>
+            <Header state={state.clone()} dispatch={dispatch.clone()} {picks} />
+            <EngineLine state={state.clone()} dispatch={dispatch.clone()} />
+            <main class="layout">
+                <PairPanel state={state.clone()} dispatch={dispatch.clone()} />
+                <SentenceLine state={state.clone()} dispatch={dispatch.clone()} />
+                <section class="panel heads" aria-label="Heads">
+                    <GridPanel state={state.clone()} dispatch={dispatch.clone()} />
+                    <TopHeads state={state.clone()} dispatch={dispatch.clone()} />
+                </section>
+                <AttentionPanel state={state.clone()} dispatch={dispatch.clone()} />
+                <LensRows state={state.clone()} dispatch={dispatch.clone()} />
+                <LensPanel state={state.clone()} dispatch={dispatch.clone()} />
+                <NextTokens {state} {dispatch} />
+            </main>
+        </div>
+    }
+}

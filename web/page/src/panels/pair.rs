@@ -1,0 +1,92 @@
+use peek_app::{Action, Field, PatchTokens, Phase};
+use peek_protocol::{LogitScale, Place, Token};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{PanelProps, owned};
+use crate::parts::{Choice, Segmented, Strip, TextField, changed_between};
+
+/// What is asked: two prompts, an answer, and how they are read.
+#[component(PairPanel)]
+pub(crate) fn pair_panel(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let inputs = &state.inputs.patch;
+    let edit = |field: Field| dispatch.reform(move |text| Action::Edit(field, text));
+    let tokens = state.patch.tokens.as_ref();
+    let waits = state.patch.phase == Phase::Waiting;
+    let strips = |pick: fn(&PatchTokens) -> (&[Token], &[Token])| tokens.map(|t| pick(t));
+    let clean = strips(|t| (&t.clean, &t.corrupt));
+    let corrupt = strips(|t| (&t.corrupt, &t.clean));
+    html! {
+        <section class="panel pair" aria-label="Prompts">
+            <TextField id="clean" label="Clean prompt" multiline=true value={inputs.clean.clone()}
+                placeholder="A prompt that the model answers well"
+                notes={owned(state.notes_at(Place::Clean))} oninput={edit(Field::Clean)} aside={length(clean)} />
+            { prompt_strip("clean", "Tokens of the clean prompt", clean, waits) }
+            <TextField id="corrupt" label="Corrupt prompt" multiline=true value={inputs.corrupt.clone()}
+                placeholder="The same, changed so that it answers worse"
+                notes={owned(state.notes_at(Place::Corrupt))} oninput={edit(Field::Corrupt)} aside={length(corrupt)} />
+            { prompt_strip("corrupt", "Tokens of the corrupt prompt", corrupt, waits) }
+            <div class="answer-row">
+                <TextField id="answer" label="Answer" value={inputs.answer.clone()}
+                    placeholder="Usually begins with a space"
+                    notes={owned(state.notes_at(Place::Answer))} oninput={edit(Field::Answer)} />
+                { answer_strip(tokens.and_then(|t| t.answer.as_ref()).map(|a| &*a.tokens), waits) }
+            </div>
+            <div class="switches">
+                <BosSwitch on={inputs.prepend_bos} dispatch={dispatch.clone()} />
+                <Segmented<LogitScale> label="Scale of the logits" testid="scale" chosen={inputs.scale}
+                    choices={vec![
+                        Choice::new(LogitScale::Centred, "centred", "Centred logits"),
+                        Choice::new(LogitScale::Raw, "raw", "Raw"),
+                    ]}
+                    onchoose={dispatch.reform(Action::SetScale)} />
+            </div>
+        </section>
+    }
+}
+
+fn length(tokens: Option<(&[Token], &[Token])>) -> Html {
+    tokens.map_or_else(Html::default, |(these, _)| {
+        html! { <span class="aside">{ format!("{} tokens", these.len()) }</span> }
+    })
+}
+
+fn prompt_strip(
+    name: &'static str,
+    label: &'static str,
+    tokens: Option<(&[Token], &[Token])>,
+    stale: bool,
+) -> Html {
+    let testid = format!("{name}-tokens");
+    match tokens {
+        Some((these, others)) => html! {
+            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_between(these, others)} {stale} />
+        },
+        None => html! { <div class="strip waiting" aria-hidden="true"><span /><span /><span /><span /></div> },
+    }
+}
+
+fn answer_strip(tokens: Option<&[Token]>, stale: bool) -> Html {
+    let tokens = tokens.map(<[Token]>::to_vec).unwrap_or_default();
+    html! { <Strip label="Tokens of the answer" testid="answer-tokens" {tokens} only_first=true {stale} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct BosProps {
+    on: bool,
+    dispatch: Callback<Action>,
+}
+
+#[component(BosSwitch)]
+fn bos_switch(props: &BosProps) -> Html {
+    let onchange = props
+        .dispatch
+        .reform(|event: Event| Action::SetBos(event.target_unchecked_into::<HtmlInputElement>().checked()));
+    html! {
+        <label class="check" title="Puts <|endoftext|> in front of every prompt, as TransformerLens does">
+            <input type="checkbox" data-testid="bos" checked={props.on} {onchange} />
+            <span>{ "BOS in front" }</span>
+        </label>
+    }
+}

@@ -1,0 +1,42 @@
+use peek_app::{Action, Part, Phase};
+use yew::prelude::*;
+
+use super::{PanelProps, phase_name};
+
+/// The result in words.
+#[component(SentenceLine)]
+pub(crate) fn sentence_line(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let stale = state.patch_is_stale();
+    let said = match state.sentence() {
+        Some(sentence) => sentence.parts.iter().map(|part| show(part, dispatch)).collect(),
+        None => html! {
+            <span class="muted">
+                { match &state.patch.phase {
+                    Phase::Refused => "Mend the marked field to see what the model says.",
+                    _ => "What the model says of the two prompts will be summed up here.",
+                } }
+            </span>
+        },
+    };
+    html! {
+        <section class="panel sentence" aria-label="In words">
+            <p class={classes!(stale.then_some("stale"))} data-testid="sentence" data-phase={phase_name(&state.patch.phase)}
+                data-stale={stale.to_string()}>
+                { said }
+            </p>
+        </section>
+    }
+}
+
+fn show(part: &Part, dispatch: &Callback<Action>) -> Html {
+    match part {
+        Part::Text(text) => html! { { text } },
+        Part::Token(token) => html! { <code class="token inline">{ token }</code> },
+        Part::Head(head) => {
+            let head = *head;
+            let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
+            html! { <button type="button" class="head-link" {onclick} title="Pin this head">{ head.to_string() }</button> }
+        }
+    }
+}

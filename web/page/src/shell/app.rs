@@ -1,0 +1,65 @@
+use std::rc::Rc;
+
+use peek_app::{Action, Effect, State};
+use yew::prelude::*;
+
+use super::{host::Host, screen};
+use crate::panels::Page;
+
+/// The root: it owns the state, and everything below is a function of it.
+pub(crate) struct App {
+    state: Rc<State>,
+    host: Host,
+    said: AttrValue,
+    _watchers: Vec<screen::Watcher>,
+}
+
+impl Component for App {
+    type Message = Action;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let dispatch = ctx.link().callback(|action: Action| action);
+        let mut state = State::default();
+        // Before the first frame, so that nothing flashes.
+        state.apply(Action::SystemDark(screen::system_is_dark()));
+        state.apply(Action::SetPixelRatio(screen::pixel_ratio()));
+        state.apply(Action::SetTheme(screen::stored_theme()));
+        Self {
+            state: Rc::new(state),
+            host: Host::new(dispatch.clone()),
+            said: AttrValue::default(),
+            _watchers: screen::watch(&dispatch),
+        }
+    }
+
+    fn update(&mut self, _: &Context<Self>, action: Action) -> bool {
+        let effects = Rc::make_mut(&mut self.state).apply(action);
+        for effect in effects {
+            match effect {
+                Effect::Announce(text) => self.said = text.into(),
+                Effect::ApplyTheme(theme) => screen::apply_theme(theme),
+                other => self.host.run(other),
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let dispatch = ctx.link().callback(|action: Action| action);
+        html! {
+            <>
+                <Page state={Rc::clone(&self.state)} {dispatch} picks={self.host.picks()} />
+                <div class="visually-hidden" role="status" aria-live="polite" data-testid="live">
+                    { &self.said }
+                </div>
+            </>
+        }
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        if first {
+            ctx.link().send_message(Action::Start);
+        }
+    }
+}

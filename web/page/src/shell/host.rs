@@ -1,0 +1,88 @@
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use gloo_timers::callback::Timeout;
+use peek_app::{Action, Effect, PickId, Timer};
+use peek_protocol::BackendKind;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::File;
+use yew::Callback;
+
+use super::{adapter, worker::EngineWorker};
+
+/// The files that the user picked. The state knows them by number: it holds no browser objects.
+#[derive(Clone, Default)]
+pub(crate) struct Picks(Rc<RefCell<Vec<Vec<File>>>>);
+
+impl PartialEq for Picks {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Picks {
+    /// Keeps `files`; returns the action that tells of them.
+    pub(crate) fn keep(&self, files: Vec<File>) -> Action {
+        // A file's size is a whole number of bytes in the browser's `f64`.
+        let told = files.iter().map(|file| (file.name(), file.size() as u64)).collect();
+        let mut picks = self.0.borrow_mut();
+        picks.push(files);
+        let pick = PickId(u32::try_from(picks.len() - 1).unwrap_or(u32::MAX));
+        Action::FilesPicked { pick, files: told }
+    }
+
+    fn get(&self, pick: PickId) -> Vec<File> {
+        self.0.borrow().get(pick.0 as usize).cloned().unwrap_or_default()
+    }
+}
+
+/// Carries out effects.
+pub(crate) struct Host {
+    dispatch: Callback<Action>,
+    engine: Option<EngineWorker>,
+    timers: HashMap<Timer, Timeout>,
+    picks: Picks,
+}
+
+impl Host {
+    pub(crate) fn new(dispatch: Callback<Action>) -> Self {
+        Self { dispatch, engine: None, timers: HashMap::new(), picks: Picks::default() }
+    }
+
+    pub(crate) fn picks(&self) -> Picks {
+        self.picks.clone()
+    }
+
+    pub(crate) fn run(&mut self, effect: Effect) {
+        match effect {
+            Effect::ProbeAdapter => {
+                let dispatch = self.dispatch.clone();
+                spawn_local(async move { dispatch.emit(Action::AdapterProbed(adapter::probe().await)) });
+            }
+            Effect::SpawnEngine { kind, generation } => self.spawn(kind, generation),
+            Effect::Send { request, files } => {
+                let files = files.map(|pick| self.picks.get(pick)).unwrap_or_default();
+                if let Some(engine) = &self.engine {
+                    engine.send(&request, &files);
+                }
+            }
+            Effect::StartTimer { timer, ms, token } => {
+                let dispatch = self.dispatch.clone();
+                let timeout = Timeout::new(ms, move || dispatch.emit(Action::TimerFired { timer, token }));
+                // The one that it replaces is cancelled as it is dropped.
+                self.timers.insert(timer, timeout);
+            }
+            // The root's own.
+            Effect::Announce(_) | Effect::ApplyTheme(_) => {}
+        }
+    }
+
+    fn spawn(&mut self, kind: BackendKind, generation: u64) {
+        // First the old one ends: two models at once may be more than the machine holds.
+        self.engine = None;
+        self.engine = EngineWorker::start(kind, generation, &self.dispatch);
+        if self.engine.is_none() {
+            let message = "this browser cannot start a module worker; a current one can".to_owned();
+            self.dispatch.emit(Action::EngineDied { generation, message });
+        }
+    }
+}

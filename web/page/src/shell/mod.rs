@@ -1,0 +1,10 @@
+//! What outlives a frame: the state, and the browser's side of its effects.
+
+mod adapter;
+mod app;
+mod host;
+mod screen;
+mod worker;
+
+pub(crate) use app::App;
+pub(crate) use host::Picks;

@@ -1,0 +1,105 @@
+//! The screen: its theme and its density.
+
+use peek_app::{Action, ThemeChoice};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, MediaQueryList};
+use yew::Callback;
+
+/// Shared with `theme.js`, which sets the theme before the first frame.
+const THEME_KEY: &str = "peek-theme";
+
+fn media(query: &str) -> Option<MediaQueryList> {
+    web_sys::window()?.match_media(query).ok()?
+}
+
+/// Whether the system prefers dark.
+pub(crate) fn system_is_dark() -> bool {
+    media("(prefers-color-scheme: dark)").is_some_and(|list| list.matches())
+}
+
+/// Device pixels to a CSS pixel.
+pub(crate) fn pixel_ratio() -> f64 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio())
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    // Refused where the user blocks site data: the choice then lasts as long as the page.
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// The theme that was chosen on an earlier visit.
+pub(crate) fn stored_theme() -> ThemeChoice {
+    match storage().and_then(|storage| storage.get_item(THEME_KEY).ok()?).as_deref() {
+        Some("light") => ThemeChoice::Light,
+        Some("dark") => ThemeChoice::Dark,
+        _ => ThemeChoice::System,
+    }
+}
+
+/// Puts a theme into force and remembers it.
+pub(crate) fn apply_theme(theme: ThemeChoice) {
+    let name = match theme {
+        ThemeChoice::System => None,
+        ThemeChoice::Light => Some("light"),
+        ThemeChoice::Dark => Some("dark"),
+    };
+    let root = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element());
+    if let Some(root) = root {
+        // Neither can fail for a constant, valid attribute name.
+        let _ = match name {
+            Some(name) => root.set_attribute("data-theme", name),
+            None => root.remove_attribute("data-theme"),
+        };
+    }
+    if let Some(storage) = storage() {
+        // A full or read-only storage costs only the memory of the choice.
+        let _ = match name {
+            Some(name) => storage.set_item(THEME_KEY, name),
+            None => storage.remove_item(THEME_KEY),
+        };
+    }
+}
+
+/// A listener that ends with this value.
+pub(crate) struct Watcher {
+    target: web_sys::EventTarget,
+    kind: &'static str,
+    listener: Closure<dyn FnMut(Event)>,
+}
+
+impl Watcher {
+    fn new(target: web_sys::EventTarget, kind: &'static str, run: impl FnMut(Event) + 'static) -> Option<Self> {
+        let listener = Closure::<dyn FnMut(Event)>::new(run);
+        target.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref()).ok()?;
+        Some(Self { target, kind, listener })
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let listener = self.listener.as_ref().unchecked_ref();
+        // It was added, so it can be removed.
+        let _ = self.target.remove_event_listener_with_callback(self.kind, listener);
+    }
+}
+
+/// Watches the system's theme and the screen's density.
+pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
+    let theme = media("(prefers-color-scheme: dark)").and_then(|list| {
+        let dispatch = dispatch.clone();
+        Watcher::new(list.into(), "change", move |_| dispatch.emit(Action::SystemDark(system_is_dark())))
+    });
+    // Zooming and moving to another screen both resize the window in CSS pixels.
+    let density = web_sys::window().and_then(|window| {
+        let dispatch = dispatch.clone();
+        let mut last = pixel_ratio();
+        Watcher::new(window.into(), "resize", move |_| {
+            let now = pixel_ratio();
+            if (now - last).abs() > f64::EPSILON {
+                last = now;
+                dispatch.emit(Action::SetPixelRatio(now));
+            }
+        })
+    });
+    theme.into_iter().chain(density).collect()
+}
