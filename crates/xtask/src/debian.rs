@@ -13,7 +13,9 @@ use crate::process;
 pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
     let list = packages.join(" ");
     if process::find_on_path("apt-get").is_none() {
-        bail!("{list} (Debian's names) is needed for {purpose}: install it in your system's own way, then run this again");
+        bail!(
+            "{list} (Debian's names) is needed for {purpose}: install it in your system's own way, then run this again"
+        );
     }
     if !is_root()? {
         bail!("{list} is needed for {purpose}. Run: sudo apt-get update && sudo apt-get install {list}");

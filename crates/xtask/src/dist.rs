@@ -7,23 +7,14 @@ use std::{
     time::Instant,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use crate::{
-    BuildOptions,
-    bindgen::{self, files_below},
-    toolchain::WasmToolchain,
-    wasm,
-    workspace::Workspace,
-};
-
-/// Folders of `assets/` that only builds read.
-const BUILD_ONLY: [&str; 1] = ["gpt2"];
+use crate::{BuildOptions, bindgen, toolchain::WasmToolchain, wasm, workspace::Workspace};
 
 /// Brings `dist/` up to date.
 ///
-/// `index.html` and what is in `web/static` come to lie at its top, `assets/` keeps its name, and each wasm product has
-/// a folder. What is no longer part of the site is deleted.
+/// `index.html` and what is in `web/static` and `assets` come to lie at its top, as does the page's program; each engine
+/// has a folder of its own. What is no longer part of the site is deleted.
 ///
 /// # Errors
 /// When no wasm compiler can be had, a build fails, or files cannot be written.
@@ -31,41 +22,49 @@ pub(crate) fn build(workspace: &Workspace, options: BuildOptions) -> Result<()> 
     let began = Instant::now();
     let toolchain = WasmToolchain::find(workspace, options.toolchain)?;
     println!("Building for the browser with {}.", toolchain.name());
-    let mut site = BTreeSet::new();
+    let mut sources = Vec::new();
     for product in wasm::products(options.no_webgpu) {
         let built = product.build(workspace, &toolchain)?;
-        site.extend(bindgen::bind(workspace, product, &built)?);
+        add_folder(&mut sources, &bindgen::bind(workspace, product, &built)?, product.place)?;
     }
-    for (source, place) in static_sources(workspace)? {
+    add_folder(&mut sources, &workspace.root.join("web/static"), "")?;
+    add_folder(&mut sources, &workspace.root.join("assets"), "")?;
+    sources.push((workspace.root.join("index.html"), PathBuf::from("index.html")));
+
+    let mut site = BTreeSet::new();
+    for (source, place) in sources {
         copy_if_changed(&source, &workspace.dist().join(&place))?;
-        site.insert(place);
+        if let Some(twice) = site.replace(place) {
+            bail!("two files want to be dist/{}: rename one of them", twice.display());
+        }
     }
     prune(&workspace.dist(), &site)?;
     println!("dist/ is up to date ({} files, {:.1} s).", site.len(), began.elapsed().as_secs_f32());
     Ok(())
 }
 
-/// Every file that is copied as it is, with its place in `dist/`.
-fn static_sources(workspace: &Workspace) -> Result<Vec<(PathBuf, PathBuf)>> {
-    let mut sources = Vec::new();
-    let index = workspace.root.join("index.html");
-    if index.is_file() {
-        sources.push((index, PathBuf::from("index.html")));
-    }
-    for (folder, place) in [("web/static", ""), ("assets", "assets")] {
-        let folder = workspace.root.join(folder);
-        if !folder.is_dir() {
-            continue;
-        }
-        for file in files_below(&folder, &folder)? {
-            let build_only = place == "assets" && BUILD_ONLY.iter().any(|name| file.starts_with(name));
-            let hidden = file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if !build_only && !hidden {
-                sources.push((folder.join(&file), Path::new(place).join(&file)));
-            }
+/// Adds every file below `folder`, with the place in `dist/` that it is copied to. Hidden files are left out.
+fn add_folder(sources: &mut Vec<(PathBuf, PathBuf)>, folder: &Path, place: &str) -> Result<()> {
+    for file in files_below(folder, folder)? {
+        if file.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b".")) {
+            sources.push((folder.join(&file), Path::new(place).join(&file)));
         }
     }
-    Ok(sources)
+    Ok(())
+}
+
+/// Every file in `folder` and below, by its path relative to `base`.
+fn files_below(folder: &Path, base: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_below(&path, base)?);
+        } else {
+            files.push(path.strip_prefix(base)?.to_owned());
+        }
+    }
+    Ok(files)
 }
 
 fn copy_if_changed(source: &Path, place: &Path) -> Result<()> {

@@ -139,7 +139,8 @@ mod tests {
         let began = Instant::now();
         let mut command = native("sleep");
         command.arg("30");
-        let error = run_within(&mut command, Duration::from_millis(300)).expect_err("30 s are over the limit");
+        let error =
+            run_within(&mut command, Duration::from_millis(300)).expect_err("30 s are over the limit");
         assert!(began.elapsed() < Duration::from_secs(10));
         assert!(error.to_string().contains("was stopped"), "{error}");
     }

@@ -132,10 +132,13 @@ fn answer(root: &Path, request: Request) {
                     .with_chunked_threshold(usize::MAX);
                 request.respond(response)
             }
-            None => request.respond(Response::from_string("404: there is no such file\n").with_status_code(404)),
+            None => {
+                request.respond(Response::from_string("404: there is no such file\n").with_status_code(404))
+            }
         },
         _ => {
-            let refusal = Response::from_string("405: only GET and HEAD are answered\n").with_status_code(405);
+            let refusal =
+                Response::from_string("405: only GET and HEAD are answered\n").with_status_code(405);
             request.respond(refusal.with_header(header("Allow", "GET, HEAD")))
         }
     };
@@ -174,10 +177,12 @@ mod tests {
     fn ask(server: &StaticServer, request: &str) -> (String, Vec<u8>) {
         let mut stream = TcpStream::connect(server.address).expect("the server listens");
         stream.set_read_timeout(Some(Duration::from_secs(10))).expect("ten seconds are a valid limit");
-        write!(stream, "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").expect("it is open");
+        write!(stream, "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .expect("it is open");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("the server answers and closes");
-        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head ends with an empty line");
+        let end =
+            answer.windows(4).position(|bytes| bytes == b"\r\n\r\n").expect("a head ends with an empty line");
         (String::from_utf8_lossy(&answer[..end]).to_lowercase(), answer[end + 4..].to_vec())
     }
 
@@ -219,7 +224,8 @@ mod tests {
     #[test]
     fn a_taken_port_means_the_next_one() {
         let first = StaticServer::start(&site("port"), 0).expect("some port is free");
-        let second = StaticServer::start(&site("port"), first.address.port()).expect("a port after it is free");
+        let second =
+            StaticServer::start(&site("port"), first.address.port()).expect("a port after it is free");
         assert!(second.address.port() > first.address.port());
     }
 }

@@ -80,7 +80,9 @@ mod tests {
     #[test]
     fn nothing_outside_the_site_is_given() {
         let root = site("outside");
-        for target in ["/../secret", "/%2e%2e/secret", "/assets/../../secret", "/..%2fsecret", "/%2e%2e%2fsecret"] {
+        for target in
+            ["/../secret", "/%2e%2e/secret", "/assets/../../secret", "/..%2fsecret", "/%2e%2e%2fsecret"]
+        {
             assert_eq!(resolve(&root, target), None, "{target}");
         }
         let absolute = root.with_file_name("secret");

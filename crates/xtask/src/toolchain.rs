@@ -170,7 +170,9 @@ fn add_target() -> Result<()> {
 fn debian_cargo(workspace: &Workspace, linker: &Path) -> Command {
     let mut command = process::native(DEBIAN_CARGO);
     command.current_dir(&workspace.root);
-    for name in ["RUSTUP_TOOLCHAIN", "RUST_RECURSION_COUNT", "CARGO", "RUSTDOC", "RUSTC_WRAPPER", "LD_LIBRARY_PATH"] {
+    for name in
+        ["RUSTUP_TOOLCHAIN", "RUST_RECURSION_COUNT", "CARGO", "RUSTDOC", "RUSTC_WRAPPER", "LD_LIBRARY_PATH"]
+    {
         command.env_remove(name);
     }
     // Building the standard library is an unstable option, which this variable allows in a stable compiler.

@@ -12,8 +12,10 @@ use crate::{
 
 /// One wasm file of the site.
 pub(crate) struct Product {
-    /// For the output, and the name of its folder in `dist/`.
+    /// For the output, and for folders in the target directory.
     pub(crate) name: &'static str,
+    /// Its folder in `dist/`; empty for the top.
+    pub(crate) place: &'static str,
     /// The stem of the two files wasm-bindgen makes of it: `<stem>.js` and `<stem>_bg.wasm`.
     pub(crate) stem: &'static str,
     package: &'static str,
@@ -30,6 +32,7 @@ pub(crate) struct Product {
 /// Draws and forwards: it must arrive first, hence small.
 pub(crate) const PAGE: Product = Product {
     name: "page",
+    place: "",
     stem: "peek_page",
     package: "peek-page",
     kind: &["--bin", "peek-page"],
@@ -42,6 +45,7 @@ pub(crate) const PAGE: Product = Product {
 /// The engine for every browser.
 pub(crate) const ENGINE_CPU: Product = Product {
     name: "engine-cpu",
+    place: "engine-cpu",
     stem: "peek_worker",
     package: "peek-worker",
     kind: &["--lib"],
@@ -54,6 +58,7 @@ pub(crate) const ENGINE_CPU: Product = Product {
 /// The engine that can also compute on WebGPU, several times as large.
 pub(crate) const ENGINE_WEBGPU: Product = Product {
     name: "engine-webgpu",
+    place: "engine-webgpu",
     features: &["--features", "webgpu"],
     folder_suffix: "-webgpu",
     ..ENGINE_CPU

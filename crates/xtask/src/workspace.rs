@@ -26,7 +26,10 @@ impl Workspace {
         let metadata: serde_json::Value = serde_json::from_str(&process::output(&mut command)?)
             .context("cargo metadata did not answer in JSON")?;
         let path = |key: &str| {
-            metadata[key].as_str().map(PathBuf::from).with_context(|| format!("cargo metadata names no {key}"))
+            metadata[key]
+                .as_str()
+                .map(PathBuf::from)
+                .with_context(|| format!("cargo metadata names no {key}"))
         };
         let rust_version = parse_version(env!("CARGO_PKG_RUST_VERSION"))
             .context("rust-version in Cargo.toml is not of the form 1.95")?;

@@ -22,14 +22,20 @@ pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
     let server = StaticServer::start(&workspace.dist(), 0)?;
     let mut playwright = process::native("node");
     playwright.current_dir(&workspace.root);
-    playwright.args(["node_modules/@playwright/test/cli.js", "test", "--config", "tests/e2e/playwright.config.ts"]);
+    playwright.args([
+        "node_modules/@playwright/test/cli.js",
+        "test",
+        "--config",
+        "tests/e2e/playwright.config.ts",
+    ]);
     playwright.env("PEEK_URL", server.address()).env("PEEK_CHROMIUM", chromium);
     process::run(&mut playwright)
 }
 
 fn check_node() -> Result<()> {
     let version = process::output(process::native("node").arg("--version"))?;
-    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
     if major.is_none_or(|major| major < NODE) {
         bail!("node is {}, but the browser tests need Node {NODE} or newer", version.trim());
     }
@@ -47,7 +53,8 @@ fn chromium() -> Result<PathBuf> {
 
 /// `npm ci`, unless the packages of this very lock file are there.
 fn install_packages(workspace: &Workspace) -> Result<()> {
-    let lock = fs::read(workspace.root.join("package-lock.json")).context("package-lock.json cannot be read")?;
+    let lock =
+        fs::read(workspace.root.join("package-lock.json")).context("package-lock.json cannot be read")?;
     let note = workspace.root.join("node_modules/.peek-installed-lock");
     if fs::read(&note).is_ok_and(|installed| installed == lock) {
         return Ok(());

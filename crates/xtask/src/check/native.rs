@@ -9,6 +9,6 @@ use crate::{process, workspace::Workspace};
 pub(super) fn test(workspace: &Workspace) -> Result<()> {
     tools::cargo_nextest(workspace)?;
     let mut nextest = tools::cargo_with_tools(workspace)?;
-    process::run(nextest.args(["nextest", "run", "--no-fail-fast"]))?;
+    process::run(nextest.args(["nextest", "run"]))?;
     process::run(process::cargo(workspace).args(["test", "--doc"]))
 }
