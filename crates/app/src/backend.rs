@@ -39,7 +39,7 @@ pub struct Adapter {
 pub struct Decision {
     /// Where.
     pub kind: BackendKind,
-    /// Why, as a sentence for the user.
+    /// Where and why, in words that follow `Runs on`.
     pub why: String,
     /// Whether the user asked for something else.
     pub is_fallback: bool,
@@ -51,26 +51,26 @@ pub fn decide(choice: BackendChoice, report: &AdapterReport, broken: Option<&str
     let cpu = |why: String, is_fallback: bool| Decision { kind: BackendKind::Cpu, why, is_fallback };
     let asked = choice == BackendChoice::WebGpu;
     if choice == BackendChoice::Cpu {
-        return cpu("The CPU, as chosen.".to_owned(), false);
+        return cpu("the CPU, as chosen.".to_owned(), false);
     }
     if let Some(reason) = broken {
         let reason = reason.trim_end_matches('.');
-        return cpu(format!("The CPU, because WebGPU could not be used: {reason}."), asked);
+        return cpu(format!("the CPU, because WebGPU could not be used: {reason}."), asked);
     }
     let Some(adapter) = &report.adapter else {
         let why = match (report.has_gpu_api, report.is_secure) {
-            (false, false) => "The CPU, because browsers offer WebGPU only over https or on this machine.",
-            (false, true) => "The CPU, because this browser has no WebGPU.",
-            (true, _) => "The CPU, because the browser found no WebGPU adapter.",
+            (false, false) => "the CPU, because browsers offer WebGPU only over https or on this machine.",
+            (false, true) => "the CPU, because this browser has no WebGPU.",
+            (true, _) => "the CPU, because the browser found no WebGPU adapter.",
         };
         return cpu(why.to_owned(), asked);
     };
     let name = if adapter.name.is_empty() { "the graphics adapter" } else { &adapter.name };
     if !adapter.has_timestamp_query {
-        return cpu(format!("The CPU, because {name} lacks timestamp-query, which WebGPU here needs."), asked);
+        return cpu(format!("the CPU, because {name} lacks timestamp-query, which WebGPU here needs."), asked);
     }
     match (adapter.is_software, asked) {
-        (true, false) => cpu(format!("The CPU, because {name} is a software adapter and far slower."), false),
+        (true, false) => cpu(format!("the CPU, because {name} is a software adapter and far slower."), false),
         (true, true) => Decision {
             kind: BackendKind::WebGpu,
             why: format!("WebGPU, as chosen, on {name}: a software adapter, so expect it to be slow."),

@@ -140,7 +140,7 @@ impl State {
         self.engine.webgpu_broken = Some(message);
         self.spawn(effects);
         if let Some(decision) = &self.engine.decision {
-            effects.push(Effect::Announce(format!("Runs on: {}", decision.why)));
+            effects.push(Effect::Announce(format!("Runs on {}", decision.why)));
         }
     }
 }

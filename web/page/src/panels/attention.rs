@@ -30,7 +30,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
                     onchoose={dispatch.reform(Action::ShowRun)} />
             </div>
             <p class="help">
-                { "Where this head looks. Each row is one position (query) and sums to 100 %; columns are the tokens it reads (keys)." }
+                { "Each row is a position and shows how much it reads from each token before it; a row sums to 1." }
             </p>
             if let Phase::Failed(message) = &state.attention.phase {
                 <p class="note error" data-testid="attention-error">{ message }</p>
@@ -96,7 +96,7 @@ fn heat(props: &PanelProps) -> Html {
     let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
     html! {
         <>
-            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 420.0)}
+            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 400.0)}
                 {on_hover} {on_click} {tip} />
             <AttentionTable result={shown.result.clone()} {run} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />

@@ -30,19 +30,19 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
     html! {
         <div class="bars-part">
             <div class="panel-head">
-                <h2>{ "Top heads" }</h2>
+                <h3>{ "Top heads" }</h3>
                 <Segmented<TopOrder> label="Order of the top heads" testid="order" chosen={state.view.order}
                     choices={vec![
-                        Choice::new(TopOrder::ByDelta, "delta", "Most help"),
+                        Choice::new(TopOrder::ByDelta, "delta", "Helpful"),
                         Choice::new(TopOrder::BySize, "size", "Largest"),
                     ]}
                     onchoose={dispatch.reform(Action::SetTopOrder)} />
             </div>
             <p class="help">{ match state.view.order {
-                TopOrder::ByDelta => "The ten that move the answer up most, in logits. Click one to see where it looks.",
-                TopOrder::BySize => "The ten that move the answer most, up or down, in logits.",
+                TopOrder::ByDelta => "The ten that help most, in logits.",
+                TopOrder::BySize => "The ten that move it most, in logits.",
             } }</p>
-            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, 328.0)}
+            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, 248.0)}
                 overlay={Some(overlay)} />
         </div>
     }

@@ -20,7 +20,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
         BackendKind::WebGpu => "webgpu",
         BackendKind::Cpu => "cpu",
     });
-    let why = engine.decision.as_ref().map_or("Looking for a graphics adapter…", |d| &d.why);
+    let why = engine.decision.as_ref().map_or_else(|| "Looking for a graphics adapter…".to_owned(), |d| format!("Runs on {}", d.why));
     html! {
         <div class="engine-line" data-testid="engine" data-state={state}>
             <p class="model-line" data-testid="model-line">
@@ -28,7 +28,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
             </p>
             <p class={classes!("backend-line", engine.decision.as_ref().is_some_and(|d| d.is_fallback).then_some("fallback"))}
                 data-testid="backend-line" data-backend={kind}>
-                { "Runs on: " }{ why }
+                { why }
             </p>
             { progress(&engine.life) }
             { banner(props) }

@@ -10,7 +10,7 @@ use crate::{
     parts::Notes,
 };
 
-/// Which heads bring the answer back: the scores of all heads.
+/// The scores of all heads.
 #[component(GridPanel)]
 pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
@@ -24,16 +24,23 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <div class="grid-part" data-testid="grid-panel" data-phase={phase_name(&state.patch.phase)}
-            data-stale={state.patch_is_stale().to_string()}>
+        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(292.0, 560.0)}
+            {tip} overlay={Some(overlay)} />
+    }
+}
+
+/// What the grid is about, how far it is, and what is to be said of it.
+#[component(GridHead)]
+pub(crate) fn grid_head(props: &PanelProps) -> Html {
+    let state = &props.state;
+    html! {
+        <div class="heads-about">
             <div class="panel-head">
                 <h2>{ "Which heads bring the answer back?" }</h2>
                 { progress(props) }
             </div>
-            <p class="help">{ explain(shown.map(|s| &**s)) }</p>
+            <p class="help">{ explain(state.patch.shown.as_deref()) }</p>
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
-            <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(300.0, 560.0)}
-                {tip} overlay={Some(overlay)} />
         </div>
     }
 }
@@ -50,8 +57,8 @@ fn picture(state: &State) -> GridPicture {
         heads,
         deltas: every.map(|head| shown.and_then(|s| s.delta(head))).collect(),
         caption: match shown.map_or(state.inputs.patch.scale, |s| s.inputs.scale) {
-            LogitScale::Centred => "change of the answer's logit (centred)",
-            LogitScale::Raw => "change of the answer's logit (raw)",
+            LogitScale::Centred => "logits (centred)",
+            LogitScale::Raw => "logits (raw)",
         },
         hovered: state.view.hovered,
         pinned: state.view.pinned,

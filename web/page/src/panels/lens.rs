@@ -27,7 +27,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                     chosen={state.view.quantity} onchoose={dispatch.reform(Action::SetQuantity)} />
             </div>
             <p class="help">
-                { "What the model would say if it stopped before each layer: its state at the last position, read by the final norm and the unembedding." }
+                { "Each layer's state at the last position, read as if it were the final one." }
             </p>
             if let Phase::Failed(message) = &state.lens.phase {
                 <p class="note error" data-testid="lens-error">{ message }</p>
@@ -102,7 +102,7 @@ fn curves(props: &PanelProps) -> Html {
     html! {
         <>
             <Canvas<LensPicture> {picture} screen={Screen::of(state)} testid="lens-canvas" {label}
-                heights={(0.0, 330.0)} {on_hover} {tip} />
+                heights={(0.0, 250.0)} {on_hover} {tip} />
             <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
                 {quantity} {scale} />
         </>

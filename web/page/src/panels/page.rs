@@ -4,8 +4,8 @@ use peek_app::{Action, State};
 use yew::prelude::*;
 
 use super::{
-    attention::AttentionPanel, bars::TopHeads, engine_line::EngineLine, grid::GridPanel, header::Header,
-    lens::LensPanel, lens_rows::LensRows, next_tokens::NextTokens, pair::PairPanel, sentence::SentenceLine,
+    attention::AttentionPanel, bars::TopHeads, engine_line::EngineLine, grid::{GridHead, GridPanel}, header::Header,
+    lens::LensPanel, lens_rows::LensRows, next_tokens::NextTokens, pair::PairPanel, phase_name, sentence::SentenceLine,
 };
 use crate::shell::Picks;
 
@@ -40,16 +40,24 @@ pub(crate) fn page(props: &PageProps) -> Html {
             <Header state={state.clone()} dispatch={dispatch.clone()} {picks} />
             <EngineLine state={state.clone()} dispatch={dispatch.clone()} />
             <main class="layout">
-                <PairPanel state={state.clone()} dispatch={dispatch.clone()} />
+                <div class="column asked">
+                    <PairPanel state={state.clone()} dispatch={dispatch.clone()} />
+                    <NextTokens state={state.clone()} dispatch={dispatch.clone()} />
+                </div>
                 <SentenceLine state={state.clone()} dispatch={dispatch.clone()} />
-                <section class="panel heads" aria-label="Heads">
-                    <GridPanel state={state.clone()} dispatch={dispatch.clone()} />
-                    <TopHeads state={state.clone()} dispatch={dispatch.clone()} />
-                </section>
-                <AttentionPanel state={state.clone()} dispatch={dispatch.clone()} />
-                <LensRows state={state.clone()} dispatch={dispatch.clone()} />
-                <LensPanel state={state.clone()} dispatch={dispatch.clone()} />
-                <NextTokens {state} {dispatch} />
+                <div class="column which">
+                    <section class="panel heads" aria-label="Heads" data-testid="grid-panel"
+                        data-phase={phase_name(&state.patch.phase)} data-stale={state.patch_is_stale().to_string()}>
+                        <GridHead state={state.clone()} dispatch={dispatch.clone()} />
+                        <GridPanel state={state.clone()} dispatch={dispatch.clone()} />
+                        <TopHeads state={state.clone()} dispatch={dispatch.clone()} />
+                    </section>
+                    <LensPanel state={state.clone()} dispatch={dispatch.clone()} />
+                </div>
+                <div class="column one">
+                    <AttentionPanel state={state.clone()} dispatch={dispatch.clone()} />
+                    <LensRows {state} {dispatch} />
+                </div>
             </main>
         </div>
     }
