@@ -1,5 +1,5 @@
 use peek_interp::{Sweep, groups_of};
-use peek_names::{Layer, TokenId};
+use peek_names::Layer;
 use peek_protocol::{LayerRow, Note, NoteLevel, PatchRequest, Place, Response};
 
 use crate::{
