@@ -1,7 +1,7 @@
 //! wasm-bindgen: from cargo's wasm file to the pair of JavaScript and wasm that a browser loads.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -39,11 +39,15 @@ pub(crate) fn bind(workspace: &Workspace, product: &Product, wasm: &Path) -> Res
 
 /// Changes when cargo has written the file anew, and when this program (and with it wasm-bindgen) has changed.
 fn stamp(wasm: &Path) -> Result<String> {
-    let mut stamp = String::new();
-    for path in [wasm, &std::env::current_exe()?] {
-        let metadata = fs::metadata(path).with_context(|| format!("{} is not there", path.display()))?;
-        let written = metadata.modified()?.duration_since(UNIX_EPOCH)?.as_nanos();
-        stamp += &format!("{} {} {written}\n", path.display(), metadata.len());
-    }
-    Ok(stamp)
+    let made = written(wasm).with_context(|| format!("cargo did not make {}", wasm.display()))?;
+    // Beside a running program cargo may put a newer one, which is then no longer found by its path.
+    let program = std::env::current_exe().and_then(|path| written(&path)).unwrap_or_default();
+    Ok(format!("{} {made} {program}", wasm.display()))
+}
+
+/// A file's length and time of writing.
+fn written(file: &Path) -> io::Result<String> {
+    let metadata = fs::metadata(file)?;
+    let time = metadata.modified()?.duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
+    Ok(format!("{} {}", metadata.len(), time.as_nanos()))
 }

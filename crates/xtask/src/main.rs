@@ -4,6 +4,8 @@
 //! It knows no tensor and no page: it only starts other programs, runs wasm-bindgen, and copies files. That keeps it
 //! small enough to be compiled before anything else.
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -56,10 +58,19 @@ struct BuildOptions {
     toolchain: ToolchainChoice,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
     let workspace = Workspace::find()?;
-    match arguments.command {
+    match command {
         Command::Build(options) => dist::build(&workspace, options),
         Command::Serve(options) => serve::run(&workspace, &options),
         Command::Test(options) => check::run(&workspace, &options),
