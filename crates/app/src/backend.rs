@@ -67,7 +67,10 @@ pub fn decide(choice: BackendChoice, report: &AdapterReport, broken: Option<&str
     };
     let name = if adapter.name.is_empty() { "the graphics adapter" } else { &adapter.name };
     if !adapter.has_timestamp_query {
-        return cpu(format!("the CPU, because {name} lacks timestamp-query, which WebGPU here needs."), asked);
+        return cpu(
+            format!("the CPU, because {name} lacks timestamp-query, which WebGPU here needs."),
+            asked,
+        );
     }
     match (adapter.is_software, asked) {
         (true, false) => cpu(format!("the CPU, because {name} is a software adapter and far slower."), false),
@@ -76,9 +79,11 @@ pub fn decide(choice: BackendChoice, report: &AdapterReport, broken: Option<&str
             why: format!("WebGPU, as chosen, on {name}: a software adapter, so expect it to be slow."),
             is_fallback: false,
         },
-        (false, true) => {
-            Decision { kind: BackendKind::WebGpu, why: format!("WebGPU, as chosen, on {name}."), is_fallback: false }
-        }
+        (false, true) => Decision {
+            kind: BackendKind::WebGpu,
+            why: format!("WebGPU, as chosen, on {name}."),
+            is_fallback: false,
+        },
         (false, false) => {
             Decision { kind: BackendKind::WebGpu, why: format!("WebGPU on {name}."), is_fallback: false }
         }

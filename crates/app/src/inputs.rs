@@ -121,9 +121,7 @@ impl Inputs {
             .lens
             .iter()
             .filter(|row| !row.is_blank())
-            .map(|row| {
-                (row.key, LensPrompt { prompt: row.prompt.clone(), answer: row.answer.clone() })
-            })
+            .map(|row| (row.key, LensPrompt { prompt: row.prompt.clone(), answer: row.answer.clone() }))
             .unzip();
         (LensRequest { id, prompts, prepend_bos: self.patch.prepend_bos }, keys)
     }

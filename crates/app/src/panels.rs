@@ -1,9 +1,7 @@
 use std::collections::BTreeMap;
 
 use peek_names::HeadId;
-use peek_protocol::{
-    AnswerTokens, AttentionResult, LayerRow, LensCurve, Note, RequestId, RunSummary, Token,
-};
+use peek_protocol::{AnswerTokens, AttentionResult, LayerRow, LensCurve, Note, RequestId, RunSummary, Token};
 
 use crate::{Gap, PatchInputs, RowKey, Shared};
 

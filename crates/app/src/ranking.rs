@@ -66,7 +66,8 @@ pub struct RankedHead {
 /// The first `count` heads. What is not a number is left out; equal scores go by layer, then head.
 #[must_use]
 pub fn top_heads(rows: &[LayerRow], order: TopOrder, count: usize) -> Vec<RankedHead> {
-    let mut heads: Vec<RankedHead> = rows.iter().flat_map(row_heads).filter(|h| h.delta.is_finite()).collect();
+    let mut heads: Vec<RankedHead> =
+        rows.iter().flat_map(row_heads).filter(|h| h.delta.is_finite()).collect();
     let key = |head: &RankedHead| match order {
         TopOrder::ByDelta => head.delta,
         TopOrder::BySize => head.delta.abs(),
@@ -80,7 +81,9 @@ pub fn top_heads(rows: &[LayerRow], order: TopOrder, count: usize) -> Vec<Ranked
 
 fn row_heads(row: &LayerRow) -> impl Iterator<Item = RankedHead> + '_ {
     let layer: Layer = row.layer;
-    (0u16..).zip(&row.deltas).map(move |(head, delta)| RankedHead { head: HeadId { layer, head }, delta: *delta })
+    (0u16..)
+        .zip(&row.deltas)
+        .map(move |(head, delta)| RankedHead { head: HeadId { layer, head }, delta: *delta })
 }
 
 #[cfg(test)]

@@ -95,7 +95,8 @@ impl Sentence {
     fn heads(&mut self, result: &PatchResult, is_cancelled: bool) {
         let (done, layers) = (result.rows.len(), result.layers);
         if done == 0 {
-            let why = if is_cancelled { " Cancelled before any head was scored." } else { " Scoring the heads…" };
+            let why =
+                if is_cancelled { " Cancelled before any head was scored." } else { " Scoring the heads…" };
             self.text(why);
             return;
         }
@@ -140,8 +141,11 @@ impl Sentence {
     fn best(&mut self, result: &PatchResult, scored: &[RankedHead]) {
         let Some(best) = scored.first() else { return };
         let written = words::delta(best.delta);
-        let ties: Vec<HeadId> =
-            scored.iter().take_while(|head| words::delta(head.delta) == written).map(|head| head.head).collect();
+        let ties: Vec<HeadId> = scored
+            .iter()
+            .take_while(|head| words::delta(head.delta) == written)
+            .map(|head| head.head)
+            .collect();
         self.names(&ties);
         let is_one = ties.len() == 1;
         let gap = result.gap();

@@ -24,7 +24,6 @@ pub fn visible(text: &str) -> String {
         .collect()
 }
 
-
 fn fixed(value: f32, decimals: usize, plus: bool) -> String {
     if !value.is_finite() {
         return "not a number".to_owned();

@@ -48,7 +48,8 @@ impl State {
         let (Some(head), true) = (self.focus_head(), self.engine.is_ready()) else { return };
         let inputs = shown.inputs.clone();
         let asked = (head, inputs.clone(), serial);
-        let is_on_its_way = self.attention.phase == Phase::Running && self.attention.asked.as_ref() == Some(&asked);
+        let is_on_its_way =
+            self.attention.phase == Phase::Running && self.attention.asked.as_ref() == Some(&asked);
         if is_on_its_way {
             return;
         }

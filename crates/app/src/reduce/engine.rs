@@ -77,7 +77,8 @@ impl State {
 
     pub(super) fn loaded(&mut self, info: ModelInfo, backend: BackendKind, effects: &mut Effects) {
         let serial = self.next_request;
-        let fits = |head: &peek_names::HeadId| head.layer.index() < info.layers && head.head_index() < info.heads;
+        let fits =
+            |head: &peek_names::HeadId| head.layer.index() < info.layers && head.head_index() < info.heads;
         self.view.pinned = self.view.pinned.filter(fits);
         self.view.previewed = None;
         self.view.hovered = None;

@@ -16,8 +16,11 @@ impl State {
         let (request, keys) = self.inputs.lens_request(id);
         self.lens.done = 0;
         self.lens.asked_bos = request.prepend_bos;
-        self.lens.asked =
-            keys.into_iter().zip(&request.prompts).map(|(k, p)| (k, p.prompt.clone(), p.answer.clone())).collect();
+        self.lens.asked = keys
+            .into_iter()
+            .zip(&request.prompts)
+            .map(|(k, p)| (k, p.prompt.clone(), p.answer.clone()))
+            .collect();
         if self.lens.asked.is_empty() {
             self.lens.phase = Phase::Empty;
             return;

@@ -16,7 +16,11 @@ pub(crate) trait Picture: Clone + PartialEq + 'static {
     fn height(&self, width: f64) -> f64;
 
     /// Draws it over the frame.
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError>;
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError>;
 
     /// What is at a point, in CSS pixels.
     fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Self::Spot>;
@@ -59,7 +63,11 @@ impl Picture for GridPicture {
         self.spec().preferred_height(width)
     }
 
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
         self.spec().draw(area, frame)
     }
 
@@ -101,7 +109,11 @@ impl Picture for BarsPicture {
         self.spec().preferred_height(width)
     }
 
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
         self.spec().draw(area, frame)
     }
 
@@ -127,8 +139,7 @@ pub(crate) struct LensPicture {
 
 impl LensPicture {
     fn with<T>(&self, use_it: impl FnOnce(&LensCurves<'_>) -> T) -> T {
-        let series: Vec<_> =
-            self.series.iter().map(|(label, values)| LensSeries { label, values }).collect();
+        let series: Vec<_> = self.series.iter().map(|(label, values)| LensSeries { label, values }).collect();
         use_it(&LensCurves {
             title: self.title,
             quantity: self.quantity,
@@ -147,7 +158,11 @@ impl Picture for LensPicture {
         self.with(|spec| spec.preferred_height(width))
     }
 
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
         self.with(|spec| spec.draw(area, frame))
     }
 
@@ -210,7 +225,11 @@ impl Picture for HeatPicture {
         self.with(|spec| spec.preferred_height(width))
     }
 
-    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, frame: &Frame) -> Result<(), ChartError> {
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
         self.with(|spec| spec.draw(area, frame))
     }
 

@@ -75,7 +75,8 @@ fn heat(props: &PanelProps) -> Html {
         let pattern = picture.pattern();
         let weight = pattern.weight(query, key)?;
         let name = |at: usize| pattern.tokens.get(at).map(token_label);
-        let lines = vec![("reads", percent(weight)), ("from", name(key)?), ("in", format!("the {run_name} run"))];
+        let lines =
+            vec![("reads", percent(weight)), ("from", name(key)?), ("in", format!("the {run_name} run"))];
         Some(((query, key), Tip { title: name(query)?, lines }))
     });
     let count = picture.pattern().tokens.len();
@@ -96,7 +97,7 @@ fn heat(props: &PanelProps) -> Html {
     let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
     html! {
         <>
-            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 400.0)}
+            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 368.0)}
                 {on_hover} {on_click} {tip} />
             <AttentionTable result={shown.result.clone()} {run} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />

@@ -30,7 +30,10 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
     let caption = if is_whole {
         format!("Attention of {} in the {run} run: rows are queries, columns keys.", props.result.head)
     } else {
-        format!("Attention of {} in the {run} run. With {count} tokens one query is shown at a time.", props.result.head)
+        format!(
+            "Attention of {} in the {run} run. With {count} tokens one query is shown at a time.",
+            props.result.head
+        )
     };
     html! {
         <details class="table-of">

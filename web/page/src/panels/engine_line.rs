@@ -1,4 +1,4 @@
-use peek_app::{Action, LoadedModel, Life};
+use peek_app::{Action, Life, LoadedModel};
 use peek_protocol::{BackendKind, LoadStage};
 use yew::prelude::*;
 
@@ -20,7 +20,10 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
         BackendKind::WebGpu => "webgpu",
         BackendKind::Cpu => "cpu",
     });
-    let why = engine.decision.as_ref().map_or_else(|| "Looking for a graphics adapter…".to_owned(), |d| format!("Runs on {}", d.why));
+    let why = engine
+        .decision
+        .as_ref()
+        .map_or_else(|| "Looking for a graphics adapter…".to_owned(), |d| format!("Runs on {}", d.why));
     html! {
         <div class="engine-line" data-testid="engine" data-state={state}>
             <p class="model-line" data-testid="model-line">

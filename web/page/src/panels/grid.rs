@@ -4,7 +4,7 @@ use peek_names::HeadId;
 use peek_protocol::{LogitScale, Note, NoteLevel, Place};
 use yew::prelude::*;
 
-use super::{PanelProps, grid_cells::GridCells, head_tip, owned, phase_name};
+use super::{PanelProps, grid_cells::GridCells, head_tip, owned};
 use crate::{
     chart::{Canvas, GridPicture, Screen, token_label},
     parts::Notes,

@@ -32,7 +32,8 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
     let cursor = use_state(|| HeadId::new(0, 0));
     let holder = use_node_ref();
     let start = view.pinned.unwrap_or(*cursor);
-    let in_tab_order = if start.layer.index() < layers && start.head_index() < heads { start } else { HeadId::new(0, 0) };
+    let in_tab_order =
+        if start.layer.index() < layers && start.head_index() < heads { start } else { HeadId::new(0, 0) };
 
     let onkeydown = {
         let (dispatch, cursor, holder) = (props.dispatch.clone(), cursor.clone(), holder.clone());
@@ -125,7 +126,9 @@ fn head_of(element: &Element) -> Option<HeadId> {
 
 fn enters_a_head(related: Option<web_sys::EventTarget>) -> bool {
     use wasm_bindgen::JsCast;
-    related.and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| head_of(&element).is_some())
+    related
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|element| head_of(&element).is_some())
 }
 
 /// Where an arrow, Home or End leads; with Ctrl, Home and End lead to the grid's corners.

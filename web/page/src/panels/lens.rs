@@ -71,7 +71,7 @@ fn curves(props: &PanelProps) -> Html {
             .iter()
             .map(|(_, c, _)| {
                 let values = c.curve.points.iter().map(|p| value(&p.reading, quantity, scale)).collect();
-                (format!("{} → {}", c.prompt, token_label(&c.curve.answer)), values)
+                (format!("{} → {}", shortened(&c.prompt), token_label(&c.curve.answer)), values)
             })
             .collect(),
         hovered: *hovered,
@@ -116,6 +116,17 @@ fn value(reading: &AnswerReading, quantity: LensQuantity, scale: LogitScale) -> 
         // A rank is below the vocabulary's size, which an `f32` holds exactly.
         LensQuantity::Rank => reading.rank as f32,
     }
+}
+
+/// A prompt short enough for two columns of legend: its beginning and its end, where prompts differ.
+fn shortened(prompt: &str) -> String {
+    const HEAD: usize = 12;
+    const TAIL: usize = 8;
+    let chars: Vec<char> = prompt.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if chars.len() <= HEAD + TAIL + 1 {
+        return chars.into_iter().collect();
+    }
+    chars[..HEAD].iter().chain(&['…']).chain(&chars[chars.len() - TAIL..]).collect()
 }
 
 /// The curves that share one axis: those with as many points as the newest model's.

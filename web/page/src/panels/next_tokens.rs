@@ -33,7 +33,13 @@ fn waiting() -> Html {
     html! { <>{ for (0..2).map(|_| html! { <div class="rows-waiting" aria-hidden="true" /> }) }</> }
 }
 
-fn table(name: &'static str, title: &'static str, run: &RunSummary, shown: &PatchResult, dispatch: &Callback<Action>) -> Html {
+fn table(
+    name: &'static str,
+    title: &'static str,
+    run: &RunSummary,
+    shown: &PatchResult,
+    dispatch: &Callback<Action>,
+) -> Html {
     let scale = shown.inputs.scale;
     let answer = shown.tokens.answer.as_ref().and_then(|a| a.first()).map(|t| t.id);
     html! {

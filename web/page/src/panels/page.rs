@@ -4,8 +4,17 @@ use peek_app::{Action, State};
 use yew::prelude::*;
 
 use super::{
-    attention::AttentionPanel, bars::TopHeads, engine_line::EngineLine, grid::{GridHead, GridPanel}, header::Header,
-    lens::LensPanel, lens_rows::LensRows, next_tokens::NextTokens, pair::PairPanel, phase_name, sentence::SentenceLine,
+    attention::AttentionPanel,
+    bars::TopHeads,
+    engine_line::EngineLine,
+    grid::{GridHead, GridPanel},
+    header::Header,
+    lens::LensPanel,
+    lens_rows::LensRows,
+    next_tokens::NextTokens,
+    pair::PairPanel,
+    phase_name,
+    sentence::SentenceLine,
 };
 use crate::shell::Picks;
 

@@ -63,7 +63,9 @@ fn prompt_strip(
         Some((these, others)) => html! {
             <Strip {label} {testid} tokens={these.to_vec()} changed={changed_between(these, others)} {stale} />
         },
-        None => html! { <div class="strip waiting" aria-hidden="true"><span /><span /><span /><span /></div> },
+        None => {
+            html! { <div class="strip waiting" aria-hidden="true"><span /><span /><span /><span /></div> }
+        }
     }
 }
 

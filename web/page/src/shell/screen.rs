@@ -68,7 +68,11 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    fn new(target: web_sys::EventTarget, kind: &'static str, run: impl FnMut(Event) + 'static) -> Option<Self> {
+    fn new(
+        target: web_sys::EventTarget,
+        kind: &'static str,
+        run: impl FnMut(Event) + 'static,
+    ) -> Option<Self> {
         let listener = Closure::<dyn FnMut(Event)>::new(run);
         target.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref()).ok()?;
         Some(Self { target, kind, listener })

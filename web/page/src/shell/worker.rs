@@ -71,7 +71,9 @@ fn post(worker: &Worker, request: &Request, files: &[File]) -> Result<(), String
     let bytes = encode(request).map_err(|error| error.to_string())?;
     let message = Object::new();
     let set = |name: &str, value: &JsValue| {
-        Reflect::set(&message, &name.into(), value).map(drop).map_err(|_| "a message could not be made".to_owned())
+        Reflect::set(&message, &name.into(), value)
+            .map(drop)
+            .map_err(|_| "a message could not be made".to_owned())
     };
     set("bytes", &Uint8Array::from(&*bytes))?;
     if !files.is_empty() {
@@ -82,7 +84,8 @@ fn post(worker: &Worker, request: &Request, files: &[File]) -> Result<(), String
 }
 
 fn read(data: &JsValue) -> Result<Response, String> {
-    let bytes = Reflect::get(data, &"bytes".into()).ok().and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok());
+    let bytes =
+        Reflect::get(data, &"bytes".into()).ok().and_then(|bytes| bytes.dyn_into::<Uint8Array>().ok());
     let bytes = bytes.ok_or_else(|| "it sent something that is no message".to_owned())?;
     decode(&bytes.to_vec()).map_err(|error| error.to_string())
 }

@@ -1,0 +1,171 @@
+//! Typing: what is out of date never appears, what is good stays.
+
+mod common;
+
+use common::{Page, note};
+use peek_app::{Action, Effect, Field, Phase, Preset, Timer};
+use peek_protocol::{LogitScale, Place, Request, Response};
+
+fn edit(page: &mut Page, text: &str) {
+    page.act(Action::Edit(Field::Clean, text.to_owned()));
+}
+
+#[test]
+fn typing_runs_once_after_the_pause_with_the_last_text() {
+    let mut page = Page::with_results();
+    let mut tokens = Vec::new();
+    for text in ["W", "Wh", "Who"] {
+        edit(&mut page, text);
+        assert!(!page.requests().iter().any(|r| matches!(r, Request::Patch(_))), "no run while typing");
+        for effect in &page.effects {
+            if let Effect::StartTimer { timer: Timer::Patch, token, ms } = effect {
+                assert_eq!(*ms, peek_app::DEBOUNCE_MS);
+                tokens.push(*token);
+            }
+        }
+    }
+    assert_eq!(tokens.len(), 3);
+    for stale in &tokens[..2] {
+        page.act(Action::TimerFired { timer: Timer::Patch, token: *stale });
+        assert!(page.effects.is_empty(), "a timer that was started again since does nothing");
+    }
+    page.act(Action::TimerFired { timer: Timer::Patch, token: tokens[2] });
+    let texts: Vec<_> = page
+        .requests()
+        .iter()
+        .filter_map(|r| if let Request::Patch(p) = r { Some(p.clean.clone()) } else { None })
+        .collect();
+    assert_eq!(texts, ["Who"]);
+    page.act(Action::TimerFired { timer: Timer::Patch, token: tokens[2] });
+    assert!(page.effects.is_empty(), "a timer fires once");
+}
+
+#[test]
+fn responses_to_an_older_text_are_dropped() {
+    let mut page = Page::with_results();
+    edit(&mut page, "one");
+    page.wait();
+    let old = page.sent_patch();
+    page.tokens(old);
+    edit(&mut page, "two");
+    let before = page.state.clone();
+    // Between the keystroke and the pause: nothing of the older text may appear.
+    page.answer_patch(old, 9.0);
+    assert_eq!(page.state, before);
+    edit(&mut page, "two!");
+    page.wait();
+    let new = page.sent_patch();
+    assert_ne!(old, new);
+    page.answer_patch(old, 9.0);
+    page.answer_patch(new, 0.5);
+    let shown = page.state.patch.shown.as_ref().expect("a result");
+    assert_eq!(shown.inputs.clean, "two!");
+    assert_eq!(shown.rows[1].deltas[1], 0.5);
+    assert!(!page.state.patch_is_stale());
+}
+
+#[test]
+fn an_edit_ends_the_run_that_it_makes_pointless() {
+    let mut page = Page::loaded();
+    let id = page.sent_patch();
+    edit(&mut page, "x");
+    assert!(page.requests().contains(&&Request::Cancel(id)), "{:?}", page.effects);
+}
+
+#[test]
+fn results_stay_but_are_stale_while_the_text_differs() {
+    let mut page = Page::with_results();
+    let original = page.state.inputs.patch.clean.clone();
+    let shown = page.state.patch.shown.clone();
+    edit(&mut page, "other");
+    assert!(page.state.patch_is_stale());
+    assert_eq!(page.state.patch.shown, shown);
+    edit(&mut page, &original);
+    assert!(!page.state.patch_is_stale(), "typing back makes them right again");
+}
+
+#[test]
+fn a_refusal_stands_beside_its_field_and_keeps_the_results() {
+    let mut page = Page::with_results();
+    let shown = page.state.patch.shown.clone();
+    edit(&mut page, "");
+    page.wait();
+    let id = page.sent_patch();
+    page.hear(Response::Refused { id, notes: vec![note(Place::Clean, "Type a prompt.")], tokens: None });
+    assert_eq!(page.state.patch.phase, Phase::Refused);
+    assert_eq!(page.state.patch.shown, shown);
+    assert!(page.state.patch_is_stale());
+    assert_eq!(page.state.notes_at(Place::Clean)[0].message, "Type a prompt.");
+    assert!(page.state.notes_at(Place::Corrupt).is_empty());
+    assert_eq!(page.announced(), "Type a prompt.");
+
+    edit(&mut page, "fine again");
+    page.wait();
+    let id = page.sent_patch();
+    page.tokens(id);
+    assert!(page.state.notes_at(Place::Clean).is_empty(), "the note goes with its cause");
+}
+
+#[test]
+fn switches_and_presets_run_at_once() {
+    let mut page = Page::with_results();
+    page.act(Action::SetScale(LogitScale::Raw));
+    page.sent_patch();
+    page.act(Action::SetBos(false));
+    page.sent_patch();
+    page.sent_lens();
+    page.act(Action::UsePreset(Preset::find("indirect-object").expect("a preset")));
+    page.sent_patch();
+    assert_eq!(page.state.inputs.patch.answer, " Mary");
+    page.act(Action::UseAsAnswer("\n".into()));
+    page.sent_patch();
+    assert_eq!(page.state.inputs.patch.answer, "\n", "exactly the token's text");
+}
+
+#[test]
+fn a_switch_makes_a_pending_pause_pointless() {
+    let mut page = Page::with_results();
+    edit(&mut page, "x");
+    let timer = page.effects.iter().find_map(|e| match e {
+        Effect::StartTimer { token, .. } => Some(*token),
+        _ => None,
+    });
+    page.act(Action::SetBos(false));
+    page.sent_patch();
+    page.act(Action::TimerFired { timer: Timer::Patch, token: timer.expect("a timer") });
+    assert!(page.effects.is_empty(), "the same text is not run twice: {:?}", page.effects);
+}
+
+#[test]
+fn a_cancelled_run_keeps_its_rows_and_is_not_complete() {
+    let mut page = Page::loaded();
+    let id = page.sent_patch();
+    page.tokens(id);
+    page.runs(id);
+    page.row(id, 1, 1.0);
+    page.act(Action::Cancel);
+    assert_eq!(page.requests(), [&Request::Cancel(id)]);
+    page.hear(Response::Cancelled { id });
+    assert_eq!(page.state.patch.phase, Phase::Cancelled);
+    let shown = page.state.patch.shown.as_ref().expect("what was there stays");
+    assert_eq!((shown.rows.len(), shown.is_complete()), (1, false));
+    let said = page.state.sentence().expect("a sentence").plain();
+    assert!(said.contains("Cancelled after 1 of 2 layers"), "{said}");
+    page.act(Action::Cancel);
+    assert!(page.effects.is_empty(), "there is nothing left to cancel");
+}
+
+#[test]
+fn the_grid_fills_in_the_order_of_layers_whatever_comes_first() {
+    let mut page = Page::loaded();
+    let id = page.sent_patch();
+    page.tokens(id);
+    page.runs(id);
+    page.row(id, 1, 1.0);
+    page.row(id, 0, 2.0);
+    page.row(id, 0, 3.0);
+    let shown = page.state.patch.shown.as_ref().expect("a result");
+    let rows: Vec<_> = shown.rows.iter().map(|r| (r.layer.0, r.deltas[1])).collect();
+    assert_eq!(rows, [(0, 3.0), (1, 1.0)]);
+    assert!(shown.is_complete());
+}
