@@ -20,11 +20,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             data-stale={state.attention_is_stale().to_string()}>
             <div class="panel-head">
                 <h2>{ title(state, head) }</h2>
-                if state.view.pinned.is_some() {
-                    <button type="button" class="quiet" data-testid="unpin" onclick={dispatch.reform(|_: MouseEvent| Action::Unpin)}>
-                        { "Unpin" }
-                    </button>
-                }
+                { unpin(state, dispatch) }
                 <Segmented<Run> label="Which run" testid="run" chosen={state.view.run}
                     choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
                     onchoose={dispatch.reform(Action::ShowRun)} />
@@ -50,6 +46,16 @@ fn title(state: &State, head: Option<peek_names::HeadId>) -> Html {
         "top head"
     };
     html! { <>{ format!("What {head} does ") }<span class="badge" data-testid="attention-how">{ how }</span></> }
+}
+
+fn unpin(state: &State, dispatch: &Callback<Action>) -> Html {
+    let Some(head) = state.view.pinned else { return html! {} };
+    let onclick = dispatch.reform(|_: MouseEvent| Action::Unpin);
+    html! {
+        <button type="button" class="icon small" data-testid="unpin" {onclick} aria-label={format!("Unpin {head}")} title="Unpin (Escape)">
+            { "×" }
+        </button>
+    }
 }
 
 /// The heatmap with its table; a shape of it until there is one.
@@ -97,7 +103,7 @@ fn heat(props: &PanelProps) -> Html {
     let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
     html! {
         <>
-            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 368.0)}
+            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 350.0)}
                 {on_hover} {on_click} {tip} />
             <AttentionTable result={shown.result.clone()} {run} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />

@@ -42,7 +42,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
                 TopOrder::ByDelta => "The ten that help most, in logits.",
                 TopOrder::BySize => "The ten that move it most, in logits.",
             } }</p>
-            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, 248.0)}
+            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, 238.0)}
                 overlay={Some(overlay)} />
         </div>
     }

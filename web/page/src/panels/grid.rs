@@ -24,7 +24,7 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(292.0, 560.0)}
+        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(284.0, 560.0)}
             {tip} overlay={Some(overlay)} />
     }
 }
@@ -129,7 +129,7 @@ fn progress(props: &PanelProps) -> Html {
         Phase::Cancelled => html! {
             <div class="run">
                 <span class="badge" data-testid="partial">{ format!("Partial: {done} of {total} layers") }</span>
-                { again("Go on") }
+                { again("Run again") }
             </div>
         },
         Phase::Failed(_) => html! { <div class="run">{ again("Try again") }</div> },

@@ -102,7 +102,7 @@ fn curves(props: &PanelProps) -> Html {
     html! {
         <>
             <Canvas<LensPicture> {picture} screen={Screen::of(state)} testid="lens-canvas" {label}
-                heights={(0.0, 250.0)} {on_hover} {tip} />
+                heights={(0.0, 236.0)} {on_hover} {tip} />
             <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
                 {quantity} {scale} />
         </>

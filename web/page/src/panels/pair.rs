@@ -48,7 +48,8 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
 
 fn length(tokens: Option<(&[Token], &[Token])>) -> Html {
     tokens.map_or_else(Html::default, |(these, _)| {
-        html! { <span class="aside">{ format!("{} tokens", these.len()) }</span> }
+        let unit = if these.len() == 1 { "token" } else { "tokens" };
+        html! { <span class="aside">{ format!("{} {unit}", these.len()) }</span> }
     })
 }
 

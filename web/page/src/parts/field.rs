@@ -1,5 +1,5 @@
 use peek_protocol::{Note, NoteLevel};
-use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::Notes;
@@ -25,7 +25,8 @@ pub(crate) struct TextFieldProps {
     pub(crate) aside: Html,
 }
 
-/// A labelled text with what is to be said of it.
+/// A labelled text with what is to be said of it. Always a `textarea`: an `input` drops newlines, and a newline can be
+/// an answer.
 #[component(TextField)]
 pub(crate) fn text_field(props: &TextFieldProps) -> Html {
     let notes_id = AttrValue::from(format!("{}-notes", props.id));
@@ -33,25 +34,16 @@ pub(crate) fn text_field(props: &TextFieldProps) -> Html {
     let invalid = is_bad.then_some("true");
     let described = (!props.notes.is_empty()).then(|| notes_id.clone());
     let changed = props.oninput.clone();
-    let control = if props.multiline {
-        let oninput = Callback::from(move |event: InputEvent| {
-            changed.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
-        });
-        html! {
-            <textarea id={props.id.clone()} data-testid={props.id.clone()} value={props.value.clone()} rows="1"
-                spellcheck="false" autocomplete="off" placeholder={props.placeholder.clone()}
-                aria-invalid={invalid} aria-describedby={described} {oninput} />
+    let oninput = Callback::from(move |event: InputEvent| {
+        changed.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
+    });
+    // Enter ends a line only where lines are plain to see; Shift and Enter always do.
+    let one_line = !props.multiline;
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if one_line && event.key() == "Enter" && !event.shift_key() {
+            event.prevent_default();
         }
-    } else {
-        let oninput = Callback::from(move |event: InputEvent| {
-            changed.emit(event.target_unchecked_into::<HtmlInputElement>().value());
-        });
-        html! {
-            <input type="text" id={props.id.clone()} data-testid={props.id.clone()} value={props.value.clone()}
-                spellcheck="false" autocomplete="off" autocapitalize="off" placeholder={props.placeholder.clone()}
-                aria-invalid={invalid} aria-describedby={described} {oninput} />
-        }
-    };
+    });
     let label_class = if props.quiet_label { "visually-hidden" } else { "label" };
     html! {
         <div class={classes!("field", is_bad.then_some("bad"))}>
@@ -59,7 +51,10 @@ pub(crate) fn text_field(props: &TextFieldProps) -> Html {
                 <label class={label_class} for={props.id.clone()}>{ &props.label }</label>
                 { props.aside.clone() }
             </div>
-            { control }
+            <textarea id={props.id.clone()} data-testid={props.id.clone()} value={props.value.clone()} rows="1"
+                class={classes!(one_line.then_some("one-line"))} placeholder={props.placeholder.clone()}
+                spellcheck="false" autocomplete="off" autocapitalize="off"
+                aria-invalid={invalid} aria-describedby={described} {oninput} {onkeydown} />
             <Notes id={notes_id} testid={format!("{}-notes", props.id)} notes={props.notes.clone()} />
         </div>
     }

@@ -41,6 +41,7 @@ impl EngineWorker {
                 // The page tells the user; the console need not repeat it.
                 event.prevent_default();
                 let said = event.dyn_ref::<ErrorEvent>().map(ErrorEvent::message).filter(|m| !m.is_empty());
+                let said = said.as_deref().map(plain).map(str::to_owned);
                 died.emit(said.unwrap_or_else(|| "its file could not be loaded".to_owned()));
             })
         };
@@ -65,6 +66,14 @@ impl Drop for EngineWorker {
         self.worker.set_onmessageerror(None);
         self.worker.terminate();
     }
+}
+
+/// A fault without the browser's prefixes.
+fn plain(mut said: &str) -> &str {
+    while let Some(rest) = ["Uncaught ", "Error: "].iter().find_map(|prefix| said.strip_prefix(prefix)) {
+        said = rest;
+    }
+    said
 }
 
 fn post(worker: &Worker, request: &Request, files: &[File]) -> Result<(), String> {
