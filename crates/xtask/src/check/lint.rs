@@ -1,6 +1,6 @@
 //! Checks that read the source and run none of it.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::tools;
 use crate::{BuildOptions, process, toolchain::WasmToolchain, wasm, workspace::Workspace};
@@ -18,7 +18,13 @@ pub(super) fn clippy(workspace: &Workspace) -> Result<()> {
 pub(super) fn deny(workspace: &Workspace) -> Result<()> {
     let deny = tools::cargo_deny(workspace)?;
     let mut command = process::native(deny);
-    process::run(command.current_dir(&workspace.root).args(["check", "bans", "licenses", "sources"]))
+    process::run(command.current_dir(&workspace.root).args([
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]))
 }
 
 /// Lints the wasm packages in the course of a build like the one that `cargo xtask build` makes.
@@ -28,13 +34,17 @@ pub(super) fn deny(workspace: &Workspace) -> Result<()> {
 pub(super) fn clippy_wasm(workspace: &Workspace, options: BuildOptions) -> Result<()> {
     let toolchain = WasmToolchain::find(workspace, options.toolchain)?;
     let driver = toolchain.clippy_driver()?;
+    let mut failed = Vec::new();
     for product in wasm::products(options.no_webgpu) {
-        println!("Linting {}.", product.name);
         let mut command = product.lint(workspace, &toolchain);
         command.env("RUSTC_WORKSPACE_WRAPPER", &driver);
         // Clippy's own form of `-D warnings`, as `cargo clippy` passes it to its driver.
         command.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
-        process::run(&mut command)?;
+        if let Err(error) = process::run(&mut command) {
+            println!("{error:#}");
+            failed.push(product.name);
+        }
     }
+    ensure!(failed.is_empty(), "clippy has something to say about {}", failed.join(", "));
     Ok(())
 }
