@@ -1,10 +1,11 @@
 use peek_app::{Action, Phase, Run, State, percent};
+use peek_charts::Frame;
 use yew::prelude::*;
 
 use super::{PanelProps, attention_table::AttentionTable, phase_name};
 use crate::{
-    chart::{Canvas, HeatPicture, Screen, Tip, token_label},
-    parts::{Choice, Segmented},
+    chart::{Canvas, HeatPicture, Picture, Screen, Tip, token_label},
+    parts::{Choice, Placed, Segmented},
 };
 
 /// What one head does: where each position looks, in the clean and the corrupt run.
@@ -48,6 +49,13 @@ fn title(state: &State, head: Option<peek_names::HeadId>) -> Html {
     html! { <>{ format!("What {head} does ") }<span class="badge" data-testid="attention-how">{ how }</span></> }
 }
 
+/// The outline of a cell.
+fn mark(picture: &HeatPicture, frame: &Frame, spot: (usize, usize)) -> Html {
+    picture.place(frame, spot).map_or_else(Html::default, |rect| {
+        html! { <Placed rect={rect.grow(2.0)} class="mark-place">{ Html::default() }</Placed> }
+    })
+}
+
 fn unpin(state: &State, dispatch: &Callback<Action>) -> Html {
     let Some(head) = state.view.pinned else { return html! {} };
     let onclick = dispatch.reform(|_: MouseEvent| Action::Unpin);
@@ -67,10 +75,16 @@ fn heat(props: &PanelProps) -> Html {
         return html! { <div class="heat-waiting" data-testid="attention-empty" aria-hidden="true" /> };
     };
     let run = state.view.run;
+    let count = match run {
+        Run::Clean => shown.result.clean.tokens.len(),
+        Run::Corrupt => shown.result.corrupt.tokens.len(),
+    };
+    let is_large = count > super::attention_table::WHOLE;
     let picture = HeatPicture {
         result: shown.result.clone(),
         run,
-        hovered: *hovered,
+        // Painting a large pattern takes longer than a frame: its mark is laid over it instead.
+        hovered: (*hovered).filter(|_| !is_large),
         stale: state.attention_is_stale(),
     };
     let run_name = match run {
@@ -85,26 +99,23 @@ fn heat(props: &PanelProps) -> Html {
             vec![("reads", percent(weight)), ("from", name(key)?), ("in", format!("the {run_name} run"))];
         Some(((query, key), Tip { title: name(query)?, lines }))
     });
-    let count = picture.pattern().tokens.len();
     let label = format!(
         "Attention of {} in the {run_name} run: {count} by {count} tokens. The table below has the values.",
         shown.result.head
     );
     let on_hover = {
-        let (hovered, dispatch) = (hovered.clone(), dispatch.clone());
-        let is_large = count > super::attention_table::WHOLE;
-        Callback::from(move |spot: Option<(usize, usize)>| {
-            hovered.set(spot);
-            if let (true, Some((query, _))) = (is_large, spot) {
-                dispatch.emit(Action::SelectQuery(Some(query)));
-            }
-        })
+        let hovered = hovered.clone();
+        Callback::from(move |spot: Option<(usize, usize)>| hovered.set(spot))
     };
+    let overlay = (*hovered).filter(|_| is_large).map(|spot| {
+        let picture = picture.clone();
+        Callback::from(move |frame: Frame| mark(&picture, &frame, spot))
+    });
     let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
     html! {
         <>
             <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 350.0)}
-                {on_hover} {on_click} {tip} />
+                {on_hover} {on_click} {tip} {overlay} />
             <AttentionTable result={shown.result.clone()} {run} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />
         </>

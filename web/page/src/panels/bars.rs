@@ -23,6 +23,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
         pinned: state.view.pinned,
         stale: state.patch_is_stale(),
     };
+    let is_empty = top.is_empty();
     let overlay = {
         let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
         Callback::from(move |frame: Frame| rows(&state, &dispatch, &picture, &frame))
@@ -42,7 +43,10 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
                 TopOrder::ByDelta => "The ten that help most, in logits.",
                 TopOrder::BySize => "The ten that move it most, in logits.",
             } }</p>
-            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, 238.0)}
+            if picture.bars.is_empty() {
+                <div class="bars-waiting" aria-hidden="true">{ for (0..COUNT).map(|_| html! { <span /> }) }</div>
+            }
+            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 238.0 })}
                 overlay={Some(overlay)} />
         </div>
     }
