@@ -1,7 +1,8 @@
 // Starts the page. The engine follows in its worker.
 import init from "./peek_page.js";
 
-init().catch((error) => {
+// The file is named here: whether the glue names it by itself depends on how it was made.
+init({ module_or_path: new URL("./peek_page_bg.wasm", import.meta.url) }).catch((error) => {
   const place = document.getElementById("boot-state");
   if (place) {
     place.setAttribute("role", "alert");

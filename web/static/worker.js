@@ -25,7 +25,8 @@ if (self.GPUAdapter) {
 
 try {
   const { default: init, Engine } = await import(`./engine-${flavour}/peek_worker.js`);
-  await init();
+  // The file is named here: whether the glue names it by itself depends on how it was made.
+  await init({ module_or_path: new URL(`./engine-${flavour}/peek_worker_bg.wasm`, self.location.href) });
   const engine = new Engine();
   receive = (data) => engine.receive(data.bytes, data.files ?? []);
   early.splice(0).forEach(receive);
