@@ -1,16 +1,21 @@
-//! A static server for `dist/`, on this machine only.
+//! A static server for `dist/`, on this machine only: a thread for every connection, so that one which is open and silent,
+//! as browsers keep some, never makes another wait.
+//!
+//! Reading a file to a local browser takes so little of HTTP that the standard library is enough. Of the small servers,
+//! tiny_http lets a burst of connections queue behind silent ones, and the others bring a runtime or a URL parser that
+//! would be compiled before every first `cargo xtask`.
 
 use std::{
     fs::File,
-    io::ErrorKind,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    io::{self, BufRead, BufReader, ErrorKind, Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     sync::Arc,
-    thread::{self, JoinHandle},
+    thread,
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
-use tiny_http::{Header, Method, Request, Response, Server};
 
 use crate::{
     BuildOptions, dist,
@@ -18,11 +23,14 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Requests answered at the same time: a browser opens six connections, and a model may be on its way in one.
-const THREADS: usize = 8;
-
 /// How far to look for a free port from the one that was asked for.
 const PORTS_TRIED: u16 = 100;
+
+/// A request's lines together may be this long, in bytes.
+const HEAD_LIMIT: u64 = 64 * 1024;
+
+/// A connection without a request is closed after this time; browsers open another.
+const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
 /// `cargo xtask serve`
 #[derive(clap::Args)]
@@ -45,69 +53,33 @@ pub(crate) fn run(workspace: &Workspace, options: &ServeOptions) -> Result<()> {
     if !options.no_build {
         dist::build(workspace, options.build)?;
     }
-    let server = StaticServer::start(&workspace.dist(), options.port)?;
-    println!("Serving dist/ at {} (Ctrl+C stops it)", server.address());
-    server.wait();
-    Ok(())
-}
-
-/// A server at work; dropping it stops it.
-pub(crate) struct StaticServer {
-    server: Arc<Server>,
-    threads: Vec<JoinHandle<()>>,
-    address: SocketAddr,
-}
-
-impl StaticServer {
-    /// Serves the files below `root` on 127.0.0.1. Port 0 leaves the choice to the system.
-    ///
-    /// # Errors
-    /// When `root` is not there, or no port is free.
-    pub(crate) fn start(root: &Path, port: u16) -> Result<Self> {
-        let root = root
-            .canonicalize()
-            .with_context(|| format!("{} is not there: run `cargo xtask build` first", root.display()))?;
-        let listener = listen(port)?;
-        let address = listener.local_addr()?;
-        let server = Server::from_listener(listener, None)
-            .map_err(|error| anyhow::anyhow!("the server could not be started: {error}"))?;
-        let server = Arc::new(server);
-        let threads = (0..THREADS)
-            .map(|_| {
-                let (server, root) = (Arc::clone(&server), root.clone());
-                thread::spawn(move || {
-                    while let Ok(request) = server.recv() {
-                        answer(&root, request);
-                    }
-                })
-            })
-            .collect();
-        Ok(Self { server, threads, address })
-    }
-
-    /// The site's address, with a slash at its end.
-    pub(crate) fn address(&self) -> String {
-        format!("http://{}/", self.address)
-    }
-
-    fn wait(mut self) {
-        for thread in self.threads.drain(..) {
-            // A thread ends only when the server is stopped.
-            let _ = thread.join();
-        }
+    let address = start(&workspace.dist(), options.port)?;
+    println!("Serving dist/ at http://{address}/ (Ctrl+C stops it)");
+    loop {
+        thread::park();
     }
 }
 
-impl Drop for StaticServer {
-    fn drop(&mut self) {
-        // Each call wakes one thread.
-        for _ in &self.threads {
-            self.server.unblock();
+/// Serves the files below `root` on 127.0.0.1 for as long as this program runs, and gives the address. Port 0 leaves the
+/// choice to the system.
+///
+/// # Errors
+/// When `root` is not there, or no port is free.
+pub(crate) fn start(root: &Path, port: u16) -> Result<SocketAddr> {
+    let root: Arc<Path> = root
+        .canonicalize()
+        .with_context(|| format!("{} is not there: run `cargo xtask build` first", root.display()))?
+        .into();
+    let listener = listen(port)?;
+    let address = listener.local_addr()?;
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let root = Arc::clone(&root);
+            // A browser that goes away in the middle of a file is no failure of the server.
+            thread::spawn(move || drop(converse(&root, &stream)));
         }
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-    }
+    });
+    Ok(address)
 }
 
 fn listen(port: u16) -> Result<TcpListener> {
@@ -121,29 +93,69 @@ fn listen(port: u16) -> Result<TcpListener> {
     bail!("no port from {port} on is free: choose another with --port")
 }
 
-fn answer(root: &Path, request: Request) {
-    let outcome = match request.method() {
-        Method::Get | Method::Head => match open(root, request.url()) {
-            Some((file, path)) => {
-                let response = Response::from_file(file)
-                    .with_header(header("Content-Type", content_type(&path)))
-                    .with_header(header("Cache-Control", "no-cache"))
-                    // A length lets the page show how far a download is; without this, large files go in chunks.
-                    .with_chunked_threshold(usize::MAX);
-                request.respond(response)
-            }
-            None => {
-                request.respond(Response::from_string("404: there is no such file\n").with_status_code(404))
-            }
-        },
-        _ => {
-            let refusal =
-                Response::from_string("405: only GET and HEAD are answered\n").with_status_code(405);
-            request.respond(refusal.with_header(header("Allow", "GET, HEAD")))
+/// Answers one request after the other, until either side has had enough.
+fn converse(root: &Path, stream: &TcpStream) -> io::Result<()> {
+    stream.set_read_timeout(Some(IDLE_LIMIT))?;
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = read_request(&mut reader)? {
+        answer(root, &request, stream)?;
+        if request.last {
+            break;
         }
+    }
+    Ok(())
+}
+
+/// The part of a request that decides the answer.
+struct Request {
+    method: String,
+    target: String,
+    /// The connection ends with the answer.
+    last: bool,
+}
+
+/// Reads a request's lines, or `None` where the other side has hung up or says what is not HTTP.
+fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
+    let mut lines = reader.take(HEAD_LIMIT).lines();
+    let Some(first) = lines.next().transpose()? else { return Ok(None) };
+    let [method, target, version] = first.split(' ').collect::<Vec<_>>()[..] else { return Ok(None) };
+    // A request that brings a body is refused, and its body never read: nothing after it would be understood.
+    let mut last = version != "HTTP/1.1" || !matches!(method, "GET" | "HEAD");
+    for line in lines {
+        let line = line?.to_ascii_lowercase();
+        if line.is_empty() {
+            return Ok(Some(Request { method: method.to_owned(), target: target.to_owned(), last }));
+        }
+        last |= matches!(line.split_once(':'), Some(("connection", value)) if value.trim() == "close");
+    }
+    Ok(None)
+}
+
+fn answer(root: &Path, request: &Request, mut stream: impl Write) -> io::Result<()> {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        let text = "405: only GET and HEAD are answered\n";
+        return stream
+            .write_all(head("405 Method Not Allowed", "text/plain", text.len() as u64, text).as_bytes());
+    }
+    let Some((mut file, path)) = open(root, &request.target) else {
+        let text = if request.method == "GET" { "404: there is no such file\n" } else { "" };
+        return stream.write_all(head("404 Not Found", "text/plain", text.len() as u64, text).as_bytes());
     };
-    // A browser that has gone away in the middle of a file is no failure of the server.
-    drop(outcome);
+    let length = file.metadata()?.len();
+    stream.write_all(head("200 OK", content_type(&path), length, "").as_bytes())?;
+    if request.method == "GET" {
+        io::copy(&mut file, &mut stream)?;
+    }
+    Ok(())
+}
+
+/// An answer's head, with a short text behind it. `no-cache`: after a build, a reload shows the new files.
+fn head(status: &str, content_type: &str, length: u64, text: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nCache-Control: no-cache\r\n\
+         X-Content-Type-Options: nosniff\r\nAllow: GET, HEAD\r\n\r\n{text}"
+    )
 }
 
 fn open(root: &Path, target: &str) -> Option<(File, PathBuf)> {
@@ -151,18 +163,9 @@ fn open(root: &Path, target: &str) -> Option<(File, PathBuf)> {
     Some((File::open(&path).ok()?, path))
 }
 
-fn header(name: &'static str, value: &'static str) -> Header {
-    Header::from_bytes(name, value).expect("names and values here are plain ASCII")
-}
-
 #[cfg(test)]
 mod tests {
-    use std::{
-        fs,
-        io::{Read, Write},
-        net::TcpStream,
-        time::Duration,
-    };
+    use std::fs;
 
     use super::*;
 
@@ -174,8 +177,8 @@ mod tests {
     }
 
     /// One request on a connection of its own; gives the head and the body.
-    fn ask(server: &StaticServer, request: &str) -> (String, Vec<u8>) {
-        let mut stream = TcpStream::connect(server.address).expect("the server listens");
+    fn ask(server: SocketAddr, request: &str) -> (String, Vec<u8>) {
+        let mut stream = TcpStream::connect(server).expect("the server listens");
         stream.set_read_timeout(Some(Duration::from_secs(10))).expect("ten seconds are a valid limit");
         write!(stream, "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             .expect("it is open");
@@ -188,8 +191,8 @@ mod tests {
 
     #[test]
     fn a_file_arrives_with_type_and_length() {
-        let server = StaticServer::start(&site("file"), 0).expect("some port is free");
-        let (head, body) = ask(&server, "GET /a.wasm");
+        let server = start(&site("file"), 0).expect("some port is free");
+        let (head, body) = ask(server, "GET /a.wasm");
         assert!(head.starts_with("http/1.1 200"), "{head}");
         assert!(head.contains("content-type: application/wasm"), "{head}");
         assert!(head.contains("content-length: 100000"), "{head}");
@@ -199,33 +202,59 @@ mod tests {
 
     #[test]
     fn head_gives_the_length_and_no_body() {
-        let server = StaticServer::start(&site("head"), 0).expect("some port is free");
-        let (head, body) = ask(&server, "HEAD /a.wasm");
+        let server = start(&site("head"), 0).expect("some port is free");
+        let (head, body) = ask(server, "HEAD /a.wasm");
         assert!(head.starts_with("http/1.1 200") && head.contains("content-length: 100000"), "{head}");
         assert!(body.is_empty());
     }
 
     #[test]
     fn what_is_missing_or_refused_says_so() {
-        let server = StaticServer::start(&site("missing"), 0).expect("some port is free");
-        assert!(ask(&server, "GET /b.wasm").0.starts_with("http/1.1 404"));
-        assert!(ask(&server, "GET /../Cargo.toml").0.starts_with("http/1.1 404"));
-        assert!(ask(&server, "POST /a.wasm").0.starts_with("http/1.1 405"));
+        let server = start(&site("missing"), 0).expect("some port is free");
+        assert!(ask(server, "GET /b.wasm").0.starts_with("http/1.1 404"));
+        assert!(ask(server, "GET /../Cargo.toml").0.starts_with("http/1.1 404"));
+        assert!(ask(server, "POST /a.wasm").0.starts_with("http/1.1 405"));
     }
 
     #[test]
     fn open_connections_do_not_keep_others_waiting() {
-        let server = StaticServer::start(&site("idle"), 0).expect("some port is free");
-        let idle: Vec<_> = (0..3 * THREADS).map(|_| TcpStream::connect(server.address)).collect();
-        assert!(ask(&server, "GET /a.wasm").0.starts_with("http/1.1 200"));
+        let server = start(&site("idle"), 0).expect("some port is free");
+        let idle: Vec<_> = (0..30).map(|_| TcpStream::connect(server)).collect();
+        assert!(ask(server, "GET /a.wasm").0.starts_with("http/1.1 200"));
         drop(idle);
     }
 
     #[test]
     fn a_taken_port_means_the_next_one() {
-        let first = StaticServer::start(&site("port"), 0).expect("some port is free");
-        let second =
-            StaticServer::start(&site("port"), first.address.port()).expect("a port after it is free");
-        assert!(second.address.port() > first.address.port());
+        let first = start(&site("port"), 0).expect("some port is free");
+        let second = start(&site("port"), first.port()).expect("a port after it is free");
+        assert!(second.port() > first.port());
+    }
+
+    #[test]
+    fn one_connection_serves_many_requests() {
+        let server = start(&site("many"), 0).expect("some port is free");
+        let mut stream = TcpStream::connect(server).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_secs(10))).expect("ten seconds are a valid limit");
+        for _ in 0..3 {
+            stream.write_all(b"HEAD /a.wasm HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("it stays open");
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).expect("a head arrives");
+                head.extend(byte);
+            }
+            assert!(head.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&head));
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_hung_up_on() {
+        for noise in ["", "GET\r\n\r\n", "GET / HTTP/1.1\r\nHost: local", "\u{16}\u{3}\u{1}\r\n"] {
+            let request = read_request(&mut noise.as_bytes()).expect("bytes in memory can be read");
+            assert!(request.is_none(), "{noise:?}");
+        }
+        let endless = format!("GET / HTTP/1.1\r\nCookie: {}\r\n\r\n", "x".repeat(1 << 20));
+        assert!(read_request(&mut endless.as_bytes()).expect("bytes in memory can be read").is_none());
     }
 }

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{BuildOptions, debian, dist, process, serve::StaticServer, workspace::Workspace};
+use crate::{BuildOptions, debian, dist, process, serve, workspace::Workspace};
 
 /// The oldest Node that Playwright runs on.
 const NODE: u32 = 20;
@@ -19,7 +19,7 @@ pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
     let chromium = chromium()?;
     install_packages(workspace)?;
     dist::build(workspace, build)?;
-    let server = StaticServer::start(&workspace.dist(), 0)?;
+    let address = serve::start(&workspace.dist(), 0)?;
     let mut playwright = process::native("node");
     playwright.current_dir(&workspace.root);
     playwright.args([
@@ -28,7 +28,7 @@ pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
         "--config",
         "tests/e2e/playwright.config.ts",
     ]);
-    playwright.env("PEEK_URL", server.address()).env("PEEK_CHROMIUM", chromium);
+    playwright.env("PEEK_URL", format!("http://{address}/")).env("PEEK_CHROMIUM", chromium);
     process::run(&mut playwright)
 }
 
