@@ -2,6 +2,10 @@ use burn::tensor::{Bool, Tensor, activation};
 
 use crate::layers::{Affine, LayerNorm, gelu_new};
 
+/// The score of a key that a query may not look at. Finite, since WGSL knows no infinity; in f32 its exponential is
+/// exactly 0 all the same.
+const HIDDEN: f32 = -1e9;
+
 /// One transformer block's weights, and its arithmetic in parts, so that a replay of single rows uses the very
 /// functions that a full run uses.
 #[derive(Clone, Debug)]
@@ -40,10 +44,7 @@ impl Block {
         let [n, d] = resid_pre.dims();
         let all = self.c_attn.apply(self.ln_1.apply(resid_pre));
         let part = |i: usize| {
-            all.clone()
-                .narrow(1, i * d, d)
-                .reshape([n, self.heads, d / self.heads])
-                .swap_dims(0, 1)
+            all.clone().narrow(1, i * d, d).reshape([n, self.heads, d / self.heads]).swap_dims(0, 1)
         };
         Qkv { q: part(0), k: part(1), v: part(2) }
     }
@@ -55,7 +56,7 @@ impl Block {
         let scale = (q.dims()[2] as f64).sqrt().recip();
         let scores = (q * scale).matmul(k.swap_dims(1, 2));
         let scores = match hidden {
-            Some(hidden) => scores.mask_fill(hidden, f32::NEG_INFINITY),
+            Some(hidden) => scores.mask_fill(hidden, HIDDEN),
             None => scores,
         };
         activation::softmax(scores, 2)
