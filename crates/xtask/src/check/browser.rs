@@ -1,6 +1,6 @@
 //! Tests in a real browser: Playwright drives the system's Chromium over the site as it is served.
 
-use std::{fs, path::PathBuf};
+use std::{env::consts::EXE_EXTENSION, fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -12,23 +12,27 @@ const NODE: u32 = 20;
 /// Names under which systems install Chromium.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/// Serves `dist/` on a port of its own for as long as the tests run. They find it in `PEEK_URL`, and the browser in
-/// `PEEK_CHROMIUM`.
+/// Serves `dist/` on a port of its own for as long as the tests run.
+///
+/// They find its address in `PEEK_URL`, its files in `PEEK_DIST`, the browser in `PEEK_CHROMIUM`, and in `PEEK_CLI` the
+/// terminal's program, whose numbers the page must show too. `PEEK_REQUIRE_WEBGPU` forbids to skip what needs WebGPU.
 pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
     check_node()?;
     let chromium = chromium()?;
     install_packages(workspace)?;
+    // All default members are chosen, so that the native tests' build of the dependencies serves here too.
+    process::run(process::cargo(workspace).args(["build", "--bin", "peek"]))?;
     dist::build(workspace, build)?;
     let address = serve::start(&workspace.dist(), 0)?;
     let mut playwright = process::native("node");
-    playwright.current_dir(&workspace.root);
-    playwright.args([
-        "node_modules/@playwright/test/cli.js",
-        "test",
-        "--config",
-        "tests/e2e/playwright.config.ts",
-    ]);
-    playwright.env("PEEK_URL", format!("http://{address}/")).env("PEEK_CHROMIUM", chromium);
+    playwright.current_dir(&workspace.root).args(["node_modules/@playwright/test/cli.js", "test"]);
+    playwright.args(["--config", "tests/e2e/playwright.config.ts"]);
+    playwright.env("PEEK_URL", format!("http://{address}/")).env("PEEK_DIST", workspace.dist());
+    playwright.env("PEEK_CHROMIUM", chromium);
+    playwright.env("PEEK_CLI", workspace.target.join("debug").join("peek").with_extension(EXE_EXTENSION));
+    if !build.no_webgpu {
+        playwright.env("PEEK_REQUIRE_WEBGPU", "1");
+    }
     process::run(&mut playwright)
 }
 
