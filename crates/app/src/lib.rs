@@ -36,7 +36,7 @@ pub use panels::{
     ShownCurve,
 };
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
-pub use ranking::{Gap, RankedHead, SMALLEST_GAP, TopOrder, top_heads};
+pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
 pub use sentence::{Part, Sentence};
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};

@@ -6,6 +6,9 @@ use peek_protocol::LayerRow;
 /// Below this difference of the two unpatched runs, in logits, a share of it means nothing.
 pub const SMALLEST_GAP: f32 = 1e-3;
 
+/// Scores below this many logits look as small as they are: colours do not stretch to make noise look like signal.
+pub const SMALLEST_RANGE: f32 = 0.1;
+
 /// What the answer's metric is in the two unpatched runs, in logits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gap {
@@ -63,6 +66,14 @@ pub struct RankedHead {
     pub delta: f32,
 }
 
+/// The size of a score that gets the strongest colour, in grid and bars alike. `None` without a score.
+#[must_use]
+pub fn color_range(rows: &[LayerRow]) -> Option<f32> {
+    let sizes =
+        rows.iter().flat_map(|row| &row.deltas).map(|delta| delta.abs()).filter(|size| size.is_finite());
+    sizes.reduce(f32::max).map(|largest| largest.max(SMALLEST_RANGE))
+}
+
 /// The first `count` heads. What is not a number is left out; equal scores go by layer, then head.
 #[must_use]
 pub fn top_heads(rows: &[LayerRow], order: TopOrder, count: usize) -> Vec<RankedHead> {
@@ -109,6 +120,15 @@ mod tests {
     #[test]
     fn by_size_puts_the_movers_first() {
         assert_eq!(names(TopOrder::BySize, 2), ["L2H2", "L0H2"]);
+    }
+
+    #[test]
+    fn colours_reach_to_the_largest_score_but_do_not_blow_up_noise() {
+        let range = |deltas: &[f32]| color_range(&[LayerRow { layer: Layer(0), deltas: deltas.to_vec() }]);
+        assert_eq!(color_range(&rows()), Some(3.0));
+        assert_eq!(range(&[0.001, -0.002]), Some(SMALLEST_RANGE));
+        assert_eq!(range(&[f32::NAN]), None);
+        assert_eq!(color_range(&[]), None);
     }
 
     #[test]

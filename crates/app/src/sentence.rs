@@ -25,6 +25,15 @@ pub struct Sentence {
 /// What two decimals show as zero is no movement.
 const VISIBLE: f32 = 0.005;
 
+/// A number of logits, not rounded to nothing.
+fn amount(logits: f32) -> String {
+    if logits < VISIBLE {
+        "less than 0.01 logits".to_owned()
+    } else {
+        format!("{} logits", words::logit(logits))
+    }
+}
+
 impl Sentence {
     /// Puts `result` in words; `is_cancelled` where the rest of it will not come.
     #[must_use]
@@ -82,12 +91,12 @@ impl Sentence {
         if !gap.is_defined() {
             self.text("; its logit is the same in both, so there is nothing to bring back.");
         } else if gap.misleads() {
-            let gain = words::logit(-gap.cost());
+            let gain = amount(-gap.cost());
             self.text(format!(
-                ": the corrupt prompt raises it by {gain} logits, so shares of the difference mislead here."
+                ": the corrupt prompt raises it by {gain}, so shares of the difference mislead here."
             ));
         } else {
-            self.text(format!(": the corrupt prompt costs it {} logits.", words::logit(gap.cost())));
+            self.text(format!(": the corrupt prompt costs it {}.", amount(gap.cost())));
         }
         true
     }

@@ -154,6 +154,16 @@ fn a_webgpu_engine_that_dies_at_work_waits_for_the_user() {
 }
 
 #[test]
+fn the_first_word_of_a_death_is_the_one_that_stays() {
+    let mut page = Page::with_results();
+    let generation = page.state.engine.generation;
+    page.hear(Response::Fatal { message: "panicked at a.rs:1".into() });
+    page.act(Action::EngineDied { generation, message: "RuntimeError: unreachable".into() });
+    let Life::Stopped { message } = &page.state.engine.life else { panic!("it has stopped") };
+    assert!(message.contains("panicked at a.rs:1"), "{message}");
+}
+
+#[test]
 fn choosing_another_backend_replaces_the_engine_and_the_same_one_does_not() {
     let mut page = gpu_page();
     let id = page.sent_load();

@@ -70,6 +70,12 @@ fn without_a_difference_there_is_nothing_to_bring_back() {
 }
 
 #[test]
+fn a_small_cost_is_not_rounded_to_nothing() {
+    let text = said(&result(run(2.0, 0.4, 1), run(1.998, 0.4, 1), &[0.0]));
+    assert!(text.contains("costs it less than 0.01 logits."), "{text}");
+}
+
+#[test]
 fn shares_from_none_to_more_than_all() {
     let share = |delta: f32| {
         let text = costs_two(&[delta]);

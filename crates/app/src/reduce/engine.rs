@@ -118,6 +118,10 @@ impl State {
     }
 
     pub(super) fn engine_died(&mut self, message: &str, effects: &mut Effects) {
+        if matches!(self.engine.life, Life::Stopped { .. }) {
+            // A panic tells its story first; the trap that follows it has nothing to add.
+            return;
+        }
         let was_starting = matches!(self.engine.life, Life::Starting | Life::Loading { .. });
         if was_starting && self.runs_on_webgpu() && self.engine.loaded.is_none() {
             self.fall_back_to_cpu(message.to_owned(), effects);

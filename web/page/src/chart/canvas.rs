@@ -106,10 +106,15 @@ pub(crate) fn canvas<P: Picture>(props: &CanvasProps<P>) -> Html {
             }
         })
     };
+    // Both are nodes even while there is nothing in them: Yew matches children without keys from the last one, so one
+    // that comes and goes would replace those before it, and take the focus away from a cell.
     let tip = props.tip.as_ref().and_then(|(spot, tip)| {
         let place = props.picture.place(&frame, *spot)?;
         Some(html! { <TipBox tip={tip.clone()} {place} room={(frame.width, frame.height)} /> })
     });
+    let tip: Html = tip.unwrap_or_default();
+    let overlay = props.overlay.as_ref().filter(|_| width > 0.0);
+    let overlay: Html = overlay.map(|overlay| overlay.emit(frame.clone())).unwrap_or_default();
     let (role, label, hidden) = if props.label.is_empty() {
         (None, None, Some("true"))
     } else {
@@ -119,7 +124,7 @@ pub(crate) fn canvas<P: Picture>(props: &CanvasProps<P>) -> Html {
         <div class="chart" ref={holder}>
             <canvas ref={canvas} data-testid={props.testid.clone()} {role} aria-label={label} aria-hidden={hidden}
                 {onpointermove} {onpointerout} {onclick} />
-            { props.overlay.as_ref().filter(|_| width > 0.0).map(|overlay| overlay.emit(frame.clone())) }
+            { overlay }
             { tip }
         </div>
     }

@@ -1,5 +1,5 @@
-use peek_app::{Action, TopOrder, share};
-use peek_charts::{Frame, HeadBar, Rect, shared_range};
+use peek_app::{Action, TopOrder, color_range, share};
+use peek_charts::{Frame, HeadBar, Rect};
 use yew::prelude::*;
 
 use super::{PanelProps, head_label};
@@ -18,7 +18,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
     let top = state.top_heads(COUNT);
     let picture = BarsPicture {
         bars: top.iter().map(|h| HeadBar { head: h.head, delta: h.delta }).collect(),
-        range: shown.and_then(|s| shared_range(s.rows.iter().flat_map(|row| row.deltas.iter().copied()))),
+        range: shown.and_then(|s| color_range(&s.rows)),
         hovered: state.view.hovered,
         pinned: state.view.pinned,
         stale: state.patch_is_stale(),

@@ -25,7 +25,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
         .as_ref()
         .map_or_else(|| "Looking for a graphics adapter…".to_owned(), |d| format!("Runs on {}", d.why));
     html! {
-        <div class="engine-line" data-testid="engine" data-state={state}>
+        <section class="engine-line" aria-label="Model and backend" data-testid="engine" data-state={state}>
             <p class="model-line" data-testid="model-line">
                 { engine.loaded.as_ref().map_or_else(|| engine.pick.label(), describe) }
             </p>
@@ -35,7 +35,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
             </p>
             { progress(&engine.life) }
             { banner(props) }
-        </div>
+        </section>
     }
 }
 

@@ -1,4 +1,4 @@
-use peek_app::{Action, PatchResult, Phase, State};
+use peek_app::{Action, PatchResult, Phase, State, color_range};
 use peek_charts::Frame;
 use peek_names::HeadId;
 use peek_protocol::{LogitScale, Note, NoteLevel, Place};
@@ -56,6 +56,7 @@ fn picture(state: &State) -> GridPicture {
         layers,
         heads,
         deltas: every.map(|head| shown.and_then(|s| s.delta(head))).collect(),
+        range: shown.and_then(|s| color_range(&s.rows)),
         caption: match shown.map_or(state.inputs.patch.scale, |s| s.inputs.scale) {
             LogitScale::Centred => "logits (centred)",
             LogitScale::Raw => "logits (raw)",

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use peek_app::{Action, BackendChoice, ModelPick, State, ThemeChoice};
-use peek_protocol::Place;
+use peek_protocol::{NoteLevel, Place};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -84,10 +84,11 @@ fn model_select(props: &HeaderProps) -> Html {
         })
     };
     let is_local = props.state.engine.pick != ModelPick::Demo;
+    let is_bad = props.state.notes_at(Place::Model).iter().any(|note| note.level == NoteLevel::Error);
     html! {
         <label class="select">
             <span>{ "Model" }</span>
-            <select data-testid="model" {onchange} aria-describedby="model-notes">
+            <select data-testid="model" {onchange} aria-describedby="model-notes" aria-invalid={is_bad.then_some("true")}>
                 <option value="demo" selected={!is_local}>{ "Demo" }</option>
                 if is_local {
                     <option value="local" selected=true>{ props.state.engine.pick.label() }</option>
