@@ -50,7 +50,9 @@ pub(crate) async fn local(files: Vec<File>) -> Result<ModelFiles, String> {
 }
 
 async fn fetch(address: &str) -> Result<Response, String> {
-    let failed = |what: &str| format!("{address} could not be fetched ({what}): reload the page, or check the host.");
+    let failed = |what: &str| {
+        format!("The file {address} could not be fetched ({what}): reload the page, or check the host.")
+    };
     let response = JsFuture::from(scope().fetch_with_str(address)).await;
     let response: Response = response.map_err(|error| failed(&describe(&error)))?.unchecked_into();
     if response.ok() { Ok(response) } else { Err(failed(&format!("status {}", response.status()))) }
