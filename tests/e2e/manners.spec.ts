@@ -1,0 +1,133 @@
+// How the page behaves towards the browser, the network and whoever serves it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expectGrid } from './support/compare';
+import { expect, test } from './support/fixtures';
+import { CPU } from './support/numbers';
+import { NOTEBOOK_PAIR } from './support/presets';
+import { DIST, serveBelow } from './support/site';
+
+test('the whole job makes no request and no complaint', async ({ peek, page, watch }) => {
+  await peek.open();
+  // The icon of the tab is fetched when the browser feels like it.
+  const loaded = new Set(watch.requests.filter((url) => !url.endsWith('icon.svg')));
+  expect([...loaded].filter((url) => url.endsWith('.wasm')).length, 'the page and one engine').toBe(2);
+  await peek.preset('indirect-object');
+  await peek.settled();
+  await peek.at('clean').click();
+  await page.keyboard.type(' Really', { delay: 20 });
+  await peek.settled();
+  await peek.at('head-cell').nth(3).hover();
+  await peek.at('head-cell').nth(9).click();
+  await peek.attended();
+  for (const id of ['order-size', 'run-corrupt', 'quantity-rank', 'quantity-probability', 'theme-dark', 'theme-light']) {
+    await peek.at(id).click();
+  }
+  await peek.at('next-token').nth(4).click();
+  await peek.at('lens-from-pair').click();
+  await peek.at('bos').uncheck();
+  await peek.settled();
+  expect(watch.requests.filter((url) => !loaded.has(url) && !url.endsWith('icon.svg'))).toEqual([]);
+  // The fixture looks at the console when the test ends.
+  await expect(page.locator('canvas[data-error]')).toHaveCount(0);
+});
+
+test('typing works before the engine is there, and is what runs first', async ({ peek, page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/engine-cpu/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await peek.goto();
+  const pair = { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' };
+  await peek.at('clean').fill('');
+  await peek.at('clean').pressSequentially(pair.clean);
+  await expect(peek.at('clean')).toHaveValue(pair.clean);
+  await expect(peek.at('load-progress')).toBeVisible();
+  release();
+  await peek.settled();
+  await expect(peek.at('clean')).toHaveValue(pair.clean);
+  await expectGrid(peek, pair, CPU);
+});
+
+test('the page paints before its own program is there', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/peek_page_bg.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('./', { waitUntil: 'commit' });
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Peek');
+  await expect(page.locator('#boot-state')).toBeVisible();
+  release();
+  await expect(page.getByTestId('clean')).toBeVisible();
+  await expect(page.locator('#boot-state'), 'what was painted first makes way').toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+});
+
+test('the model runs in the worker, none of it in the page', async ({ peek, page }, info) => {
+  await page.addInitScript(() => {
+    const tasks: number[] = [];
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) => e.duration))).observe({
+      type: 'longtask',
+    });
+    Object.assign(window, { longTasks: tasks });
+  });
+  const longTasks = () => page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks.map(Math.round));
+  await peek.open();
+  const files = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
+  const wasm = files.filter((name) => new URL(name).pathname.endsWith('.wasm'));
+  expect(wasm.map((name) => new URL(name).pathname.split('/').pop())).toEqual(['peek_page_bg.wasm']);
+  expect(page.workers().map((worker) => new URL(worker.url()).pathname.split('/').pop())).toEqual(['worker.js']);
+
+  const opening = (await longTasks()).length;
+  await peek.preset('indirect-object');
+  await peek.settled();
+  await peek.at('clean').click();
+  await page.keyboard.type(' and on it goes', { delay: 30 });
+  await peek.settled();
+  // How long they last depends on what else the machine does: told, not judged.
+  const all = await longTasks();
+  const said = `while opening: ${all.slice(0, opening).join(', ') || 'none'}; after: ${all.slice(opening).join(', ') || 'none'}`;
+  info.annotations.push({ type: 'tasks over 50 ms', description: said });
+  console.log(`      tasks over 50 ms ${said}`);
+});
+
+test('the site works below any path', async ({ page, peek, watch }) => {
+  const prefix = '/some/path/to/peek/';
+  const site = await serveBelow(prefix);
+  try {
+    await peek.open(site.address);
+    await expectGrid(peek, NOTEBOOK_PAIR, CPU);
+    expect(watch.requests.filter((url) => !url.startsWith(site.address))).toEqual([]);
+    watch.allowOrigin(new URL(site.address).origin);
+  } finally {
+    await page.goto('about:blank');
+    await site.close();
+  }
+});
+
+test('nothing needs a style attribute or an inline script', async ({ peek, page }) => {
+  const served = readFileSync(join(DIST, 'index.html'), 'utf8');
+  expect(served).not.toMatch(/\sstyle=|<style|\son\w+=/i);
+  expect(served).not.toMatch(/<script(?![^>]*\ssrc=)/i);
+  // The strictest policy that WebAssembly allows; the browser then says what it had to refuse.
+  await page.route('**/*', async (route) => {
+    if (route.request().resourceType() !== 'document') return route.fallback();
+    const response = await route.fetch();
+    const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; object-src 'none'; base-uri 'none'";
+    await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': policy } });
+  });
+  await page.addInitScript(() => {
+    const refused: string[] = [];
+    addEventListener('securitypolicyviolation', (event) => refused.push(`${event.violatedDirective} ${event.blockedURI}`));
+    Object.assign(window, { refused });
+  });
+  await peek.open();
+  await peek.at('top-head').first().hover();
+  await expect(peek.at('tip').first()).toBeVisible();
+  await peek.at('presets').click();
+  expect(await page.evaluate(() => (window as unknown as { refused: string[] }).refused)).toEqual([]);
+});

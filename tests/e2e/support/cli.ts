@@ -1,0 +1,55 @@
+// The oracle: the same engine in a terminal. Every expected number comes from it, so no test writes one down.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export type Token = { id: number; text: string };
+export type Side = { tokens: Token[]; metric: number };
+export type Top = { head: string; delta: number; normalised: number | null };
+export type Patch = { clean: Side; corrupt: Side; answer: Token; deltas: number[][]; top: Top[] };
+export type Point = { label: string; logit: number; raw_logit: number; probability: number; rank: number };
+export type Lens = { tokens: Token[]; answer: Token; points: Point[] };
+export type Attention = { tokens: Token[]; pattern: number[][] };
+
+export type Pair = { clean: string; corrupt: string; answer: string };
+export type Options = { noBos?: boolean; raw?: boolean };
+
+// The same question has the same answer, and several tests ask for the pair that the page opens with.
+const answers = new Map<string, Promise<unknown>>();
+
+function ask<T>(...args: string[]): Promise<T> {
+  const program = process.env.PEEK_CLI;
+  if (!program) throw new Error('PEEK_CLI is not set: it names the `peek` program that the page is compared with');
+  const key = JSON.stringify(args);
+  let answer = answers.get(key);
+  if (!answer) {
+    const options = { maxBuffer: 64 << 20, timeout: 60_000 };
+    answer = run(program, [...args, '--format', 'json'], options).then(({ stdout }) => JSON.parse(stdout) as unknown);
+    answers.set(key, answer);
+  }
+  return answer as Promise<T>;
+}
+
+// `--name=value`, since an answer may begin with a dash.
+const bos = (options: Options) => (options.noBos ? ['--no-bos'] : []);
+
+export function patch(pair: Pair, options: Options = {}): Promise<Patch> {
+  const texts = [`--clean=${pair.clean}`, `--corrupt=${pair.corrupt}`, `--answer=${pair.answer}`];
+  return ask('patch', ...texts, ...bos(options), ...(options.raw ? ['--raw'] : []));
+}
+
+export function lens(prompt: string, answer: string, options: Options = {}): Promise<Lens> {
+  return ask('lens', `--prompt=${prompt}`, `--answer=${answer}`, ...bos(options));
+}
+
+export function attention(prompt: string, head: string, options: Options = {}): Promise<Attention> {
+  const [, layer, number] = /^L(\d+)H(\d+)$/.exec(head) ?? [];
+  return ask('attention', `--prompt=${prompt}`, `--layer=${layer}`, `--head=${number}`, ...bos(options));
+}
+
+// What the model says of the answer once a prompt is read to its end.
+export async function reading(prompt: string, answer: string, options: Options = {}): Promise<Point & { id: number }> {
+  const { points, answer: token } = await lens(prompt, answer, options);
+  return { ...points[points.length - 1], id: token.id };
+}
