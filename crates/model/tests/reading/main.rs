@@ -1,0 +1,9 @@
+//! What is read from files: checkpoints, their configs, tokenizers. One program, since each links the whole engine.
+
+mod checkpoint_faults;
+mod checkpoint_forms;
+mod checkpoint_fuzz;
+mod common;
+mod hf_config;
+mod tokenizer_faults;
+mod tokenizer_golden;
