@@ -85,13 +85,13 @@ pub(crate) async fn read<R: AsyncRead + Unpin>(
 }
 
 /// Makes room for a chunk: for the whole tensor at once where the file has by now proved to be long enough for that
-/// to be plausible (a real one has, when its embedding comes), and otherwise for as much again as was read.
+/// to be plausible (a real one has, when its embedding comes), and otherwise for a few times what was read.
 fn make_room(values: &mut Vec<f32>, count: u64, chunk: usize, read: u64) {
     if values.capacity() - values.len() >= chunk {
         return;
     }
-    // Twice the bytes read, in numbers of four bytes.
-    let earned = usize::try_from(read / 2).unwrap_or(usize::MAX).max(values.len() + chunk);
+    // As many numbers as bytes were read: four times the memory, so that growth by steps stays linear for f16 too.
+    let earned = usize::try_from(read).unwrap_or(usize::MAX).max(values.len() + chunk);
     let whole = usize::try_from(count).unwrap_or(usize::MAX);
     values.reserve_exact(earned.min(whole).saturating_sub(values.len()));
 }

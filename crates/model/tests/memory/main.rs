@@ -99,18 +99,24 @@ fn claims_cost_nothing(file: &File) {
     for bytes in claims {
         assert_bounded(&bytes);
     }
-    // A whole model of that size, announced consistently: the reader gives nothing, so nothing is bought.
-    let huge = Gpt2Config { vocab: 1 << 30, d_model: 1 << 12, heads: 1 << 6, ..tiny() };
-    let mut end = 0;
-    let entries = synth_shapes(&huge).into_iter().map(|(name, shape)| {
-        let begin = end;
-        end += 2 * shape.iter().product::<u64>();
-        (name, json!({ "dtype": "F16", "shape": shape, "data_offsets": [begin, end] }))
-    });
-    let header: Value = entries.collect();
-    let bytes = file.with_header(&header.to_string());
-    let peak = peak(&bytes, Some(&huge));
-    assert!(peak <= 8 * bytes.len() + CONSTANT, "{peak} bytes for an input of {}", bytes.len());
+    // Whole models, announced consistently, of which only the first three chunks arrive: too little to earn the rest.
+    for vocab in [1 << 18, 1 << 30] {
+        let huge = Gpt2Config { vocab, d_model: 1 << 10, heads: 1 << 4, ..tiny() };
+        let mut end = 0;
+        let entries = synth_shapes(&huge).into_iter().map(|(name, shape)| {
+            let begin = end;
+            end += 2 * shape.iter().product::<u64>();
+            (name, json!({ "dtype": "F16", "shape": shape, "data_offsets": [begin, end] }))
+        });
+        let header: Value = entries.collect();
+        let mut bytes = File { tensors: vec![] }.with_header(&header.to_string());
+        bytes.resize(bytes.len() + 700_000, 0);
+        let refused = load(&bytes, Some(&huge)).expect_err("most of it is missing").to_string();
+        assert!(refused.starts_with("tensor `wte.weight`: expected its "), "{refused}");
+        assert!(refused.contains("the end of the file after 700000 of them"), "{refused}");
+        let peak = peak(&bytes, Some(&huge));
+        assert!(peak <= 8 * bytes.len() + CONSTANT, "{peak} bytes for an input of {}", bytes.len());
+    }
 }
 
 /// Names and shapes of a model that is too large to generate, from those of a small one.
