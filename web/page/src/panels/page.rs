@@ -35,17 +35,8 @@ impl PartialEq for PageProps {
 #[component(Page)]
 pub(crate) fn page(props: &PageProps) -> Html {
     let PageProps { state, dispatch, picks } = props.clone();
-    let onkeydown = {
-        let dispatch = dispatch.clone();
-        let is_pinned = state.view.pinned.is_some();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && is_pinned {
-                dispatch.emit(Action::Unpin);
-            }
-        })
-    };
     html! {
-        <div class="page" {onkeydown}>
+        <div class="page">
             <Header state={state.clone()} dispatch={dispatch.clone()} {picks} />
             <EngineLine state={state.clone()} dispatch={dispatch.clone()} />
             <main class="layout">

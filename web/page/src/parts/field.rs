@@ -44,6 +44,15 @@ pub(crate) fn text_field(props: &TextFieldProps) -> Html {
             event.prevent_default();
         }
     });
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with((props.value.clone(), props.multiline), move |(_, grows)| {
+            if let (true, Some(area)) = (*grows, node.cast::<HtmlTextAreaElement>()) {
+                grow(&area);
+            }
+        });
+    }
     let label_class = if props.quiet_label { "visually-hidden" } else { "label" };
     html! {
         <div class={classes!("field", is_bad.then_some("bad"))}>
@@ -51,11 +60,26 @@ pub(crate) fn text_field(props: &TextFieldProps) -> Html {
                 <label class={label_class} for={props.id.clone()}>{ &props.label }</label>
                 { props.aside.clone() }
             </div>
-            <textarea id={props.id.clone()} data-testid={props.id.clone()} value={props.value.clone()} rows="1"
+            <textarea ref={node} id={props.id.clone()} data-testid={props.id.clone()} value={props.value.clone()} rows="1"
                 class={classes!(one_line.then_some("one-line"))} placeholder={props.placeholder.clone()}
                 spellcheck="false" autocomplete="off" autocapitalize="off"
                 aria-invalid={invalid} aria-describedby={described} {oninput} {onkeydown} />
             <Notes id={notes_id} testid={format!("{}-notes", props.id)} notes={props.notes.clone()} />
         </div>
     }
+}
+
+/// Makes a text as tall as its lines where the browser does not know `field-sizing`.
+fn grow(area: &HtmlTextAreaElement) {
+    let style = web_sys::window().and_then(|window| window.get_computed_style(area).ok()?);
+    let is_known =
+        style.and_then(|style| style.get_property_value("field-sizing").ok()).is_some_and(|v| !v.is_empty());
+    if is_known {
+        return;
+    }
+    let style = area.style();
+    // Lengths in pixels are always valid. First it shrinks: the scroll height never says less than the height.
+    let _ = style.set_property("height", "auto");
+    let borders = area.offset_height() - area.client_height();
+    let _ = style.set_property("height", &format!("{}px", area.scroll_height() + borders));
 }

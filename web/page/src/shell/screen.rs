@@ -2,7 +2,7 @@
 
 use peek_app::{Action, ThemeChoice};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Event, MediaQueryList};
+use web_sys::{Event, KeyboardEvent, MediaQueryList};
 use yew::Callback;
 
 /// Shared with `theme.js`, which sets the theme before the first frame.
@@ -87,7 +87,7 @@ impl Drop for Watcher {
     }
 }
 
-/// Watches the system's theme and the screen's density.
+/// Watches the system's theme, the screen's density, and Escape, wherever the focus is.
 pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let theme = media("(prefers-color-scheme: dark)").and_then(|list| {
         let dispatch = dispatch.clone();
@@ -105,5 +105,13 @@ pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
             }
         })
     });
-    theme.into_iter().chain(density).collect()
+    let escape = web_sys::window().and_then(|window| {
+        let dispatch = dispatch.clone();
+        Watcher::new(window.into(), "keydown", move |event| {
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                dispatch.emit(Action::Unpin);
+            }
+        })
+    });
+    theme.into_iter().chain(density).chain(escape).collect()
 }
