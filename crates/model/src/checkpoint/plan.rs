@@ -135,7 +135,7 @@ impl<'h> Entries<'h> {
         match self.layers() {
             Some((layers, key)) if layers > most as u64 => Err(ModelError::Tensor {
                 tensor: clip(key),
-                expected: format!("{most} layers at most, counted from 0"),
+                expected: format!("layers below {most}"),
                 found: "a tensor of a further one".into(),
                 advice: MISMATCH,
             }),

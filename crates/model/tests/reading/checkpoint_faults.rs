@@ -241,7 +241,7 @@ fn missing_and_surplus_tensors() {
     assert_eq!(refusal(&file().bytes(), Some(&deeper)), sentence);
 
     let shallower = Gpt2Config { layers: 1, ..tiny() };
-    let expected = "1 layers at most, counted from 0";
+    let expected = "layers below 1";
     let sentence = tensor("h.1.mlp.c_proj.weight", expected, "a tensor of a further one", MISMATCH);
     assert_eq!(refusal(&file().bytes(), Some(&shallower)), sentence);
 }
@@ -252,7 +252,7 @@ fn layers_that_no_model_has() {
     let name = "h.18446744073709551615.ln_1.weight";
     file.push(name, "F32", &[], vec![0; 4]);
     let found = "a tensor of a further one";
-    let sentence = tensor(name, "65535 layers at most, counted from 0", found, MISMATCH);
+    let sentence = tensor(name, "layers below 65535", found, MISMATCH);
     assert_eq!(refusal(&file.bytes(), None), sentence);
 }
 

@@ -152,11 +152,11 @@ impl AsyncRead for Stutter<'_> {
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
         self.turn += 1;
-        if self.turn % 5 == 0 {
+        if self.turn.is_multiple_of(5) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        if self.turn % 7 == 0 {
+        if self.turn.is_multiple_of(7) {
             return Poll::Ready(Err(io::ErrorKind::Interrupted.into()));
         }
         let n = (self.turn % 1013).min(buffer.len()).min(self.bytes.len());
