@@ -156,7 +156,10 @@ impl Picture for LensPicture {
     type Spot = (usize, usize);
 
     fn height(&self, width: f64) -> f64 {
-        self.with(|spec| spec.preferred_height(width))
+        let preferred = self.with(|spec| spec.preferred_height(width));
+        // Wide, the legend takes two columns and the chart shares the first screen with the grid; narrow, the page
+        // scrolls anyway.
+        if width < 500.0 { preferred } else { preferred.min(236.0) }
     }
 
     fn draw<DB: DrawingBackend>(

@@ -58,7 +58,7 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
         }
     };
     let onclick = {
-        let (pin, cursor) = (on_head(Action::Pin), cursor.clone());
+        let (pin, cursor) = (on_head(Action::Pin), cursor);
         Callback::from(move |event: MouseEvent| {
             let target: Element = event.target_unchecked_into();
             if let Some(head) = head_of(&target) {

@@ -95,14 +95,11 @@ fn curves(props: &PanelProps) -> Html {
         ))
     });
     let label = format!("Logit lens of {} prompts. The table below has the values.", curves.len());
-    let on_hover = {
-        let hovered = hovered.clone();
-        Callback::from(move |spot| hovered.set(spot))
-    };
+    let on_hover = Callback::from(move |spot| hovered.set(spot));
     html! {
         <>
             <Canvas<LensPicture> {picture} screen={Screen::of(state)} testid="lens-canvas" {label}
-                heights={(0.0, 236.0)} {on_hover} {tip} />
+                {on_hover} {tip} />
             <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
                 {quantity} {scale} />
         </>
