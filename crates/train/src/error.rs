@@ -22,6 +22,9 @@ pub enum TrainError {
     /// The checkpoint could not be written or read back.
     #[error("the checkpoint is not usable: {0}. Train again with `cargo xtask train-demo`")]
     Checkpoint(String),
+    /// Training's threads failed.
+    #[error("a training thread failed: {0}. Start again; if it repeats, report it with the output above")]
+    Thread(String),
     /// A file's JSON is not what it should be.
     #[error("JSON of a model file is not usable: {0}")]
     Json(#[from] serde_json::Error),

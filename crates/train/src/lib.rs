@@ -13,5 +13,6 @@ pub mod eval;
 pub mod export;
 pub mod net;
 pub mod shape;
+pub mod stage;
 pub mod trainer;
 pub mod vocab;

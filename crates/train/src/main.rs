@@ -12,9 +12,11 @@ use peek_train::{
     export,
     net::Net,
     shape::Shape,
-    trainer::{Plan, Trainer},
+    stage::{Kind, Stage},
+    trainer::Trainer,
     vocab,
 };
+use tokenizers::Tokenizer;
 
 /// GPT-2's merges, from which the vocabulary is cut.
 const MERGES: &str = include_str!("../../../assets/gpt2/merges.txt");
@@ -25,15 +27,21 @@ struct Args {
     /// Seed of weights and corpus.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Optimizer steps.
-    #[arg(long, default_value_t = 4000)]
+    /// Steps of the first stage, from random weights.
+    #[arg(long, default_value_t = 1100)]
+    ground: usize,
+    /// Steps of the second stage.
+    #[arg(long, default_value_t = 750)]
     steps: usize,
-    /// Rows of text in a step.
+    /// Rows in a full step.
     #[arg(long, default_value_t = 64)]
     batch: usize,
     /// Highest learning rate.
     #[arg(long, default_value_t = 0.002)]
     rate: f64,
+    /// Skip the first stage and start from the weights in this folder.
+    #[arg(long)]
+    from: Option<PathBuf>,
     /// Where to write the model.
     #[arg(long, default_value = "assets/demo")]
     out: PathBuf,
@@ -76,39 +84,74 @@ fn run(args: &Args) -> Result<(), TrainError> {
     let json = serde_json::to_string_pretty(&tokenizer).map_err(TrainError::Json)?;
     export::write_file(&args.out.join("tokenizer.json"), format!("{json}\n").as_bytes())?;
     let shape = Shape::demo(tokenizer.get_vocab_size(true));
-    let steps = if args.quick { 20 } else { args.steps };
-    let plan = Plan { seed: args.seed, steps, batch: args.batch, rate: args.rate };
-    println!("{plan:?}, vocabulary {}", shape.vocab);
+    let parameters = Net::init(&shape, args.seed, &plain).num_params();
+    println!("vocabulary {}, {parameters} parameters", shape.vocab);
+    let short = |steps: usize| if args.quick { steps.min(10) } else { steps };
+    let ground = Stage { kind: Kind::Ground, steps: short(args.ground), rate: args.rate };
+    let finish = Stage { kind: Kind::Finish, steps: short(args.steps), rate: args.rate };
     let device = Device::flex().autodiff();
-    let mut net = Net::init(&shape, args.seed, &device);
-    let parameters = net.num_params();
-    println!("{parameters} parameters");
-    let mut trainer = Trainer::new(plan, Corpus::new(&tokenizer)?, device);
-    for step in 0..steps {
-        let (moved, losses) = trainer.step(net, step)?;
-        net = moved;
-        if step % 20 == 0 {
-            let seconds = trainer.seconds();
-            println!("{step:5} {seconds:6.0}s text {:.3} repeats {:.3}", losses.text, losses.repeats);
-        }
-        if (step + 1) % args.every == 0 || step + 1 == steps {
-            export::write(&net, &shape, &args.out)?;
-            let (written, _) = export::read(&args.out, &plain)?;
-            let measured = eval::measure(&written, &tokenizer, &plain, 40)?;
-            println!("{:5} {}", step + 1, summary(&measured));
-        }
+    let studio = Studio { args, tokenizer: &tokenizer, shape: &shape, device: &device };
+    let (mut tokens, mut seconds) = (0, 0.0);
+    if args.from.is_none() {
+        (tokens, seconds) = studio.run(Net::init(&shape, args.seed, &device), ground, args.seed)?;
     }
-    let (written, _) = export::read(&args.out, &plain)?;
-    let measured = eval::measure(&written, &tokenizer, &plain, 400)?;
-    println!("{} tokens in {:.0} s: {}", trainer.tokens(), trainer.seconds(), summary(&measured));
-    let command = format!(
-        "cargo xtask train-demo --seed {} --steps {steps} --batch {} --rate {}",
-        args.seed, args.batch, args.rate
-    );
-    let (tokens, seconds) = (trainer.tokens(), trainer.seconds() as u64);
-    let (seed, machine, vocabulary) = (args.seed, args.machine.clone(), shape.vocab);
-    let run = Run { command, seed, steps, tokens, seconds, machine, parameters, vocabulary };
+    // The hand-over goes through the file, rounded to f16, so that a second stage started from a folder is the same.
+    let (net, _) = export::read(args.from.as_ref().unwrap_or(&args.out), &device)?;
+    let (more_tokens, more_seconds) = studio.run(net, finish, args.seed + 1)?;
+    let (net, _) = export::read(&args.out, &plain)?;
+    let measured = eval::measure(&net, &tokenizer, &plain, 400)?;
+    println!("{}", summary(&measured));
+    let run = Run {
+        command: format!(
+            "cargo xtask train-demo --seed {} --ground {} --steps {} --batch {} --rate {}",
+            args.seed, ground.steps, finish.steps, args.batch, args.rate
+        ),
+        seed: args.seed,
+        steps: ground.steps + finish.steps,
+        tokens: tokens + more_tokens,
+        seconds: (seconds + more_seconds) as u64,
+        machine: args.machine.clone(),
+        parameters,
+        vocabulary: shape.vocab,
+    };
     Card { run, measured }.write(&args.out)
+}
+
+/// What every stage needs.
+struct Studio<'s> {
+    args: &'s Args,
+    tokenizer: &'s Tokenizer,
+    shape: &'s Shape,
+    device: &'s Device,
+}
+
+impl Studio<'_> {
+    /// Runs one stage, writing the weights to the folder every so often; returns tokens and seconds.
+    fn run(&self, mut net: Net, stage: Stage, seed: u64) -> Result<(usize, f64), TrainError> {
+        println!("{stage:?}");
+        let plain = Device::flex();
+        let corpus = Corpus::new(self.tokenizer)?;
+        let mut trainer = Trainer::new(stage, self.args.batch, seed, corpus, self.device.clone())?;
+        for step in 0..stage.steps {
+            let (moved, losses) = trainer.step(net, step)?;
+            net = moved;
+            if step % 20 == 0 {
+                println!(
+                    "{step:5} {:6.0}s text {:.3} repeats {:.3}",
+                    trainer.seconds(),
+                    losses.text,
+                    losses.repeats
+                );
+            }
+            if (step + 1) % self.args.every == 0 || step + 1 == stage.steps {
+                export::write(&net, self.shape, &self.args.out)?;
+                let (written, _) = export::read(&self.args.out, &plain)?;
+                let measured = eval::measure(&written, self.tokenizer, &plain, 40)?;
+                println!("{:5} {}", step + 1, summary(&measured));
+            }
+        }
+        Ok((trainer.tokens(), trainer.seconds()))
+    }
 }
 
 /// One line for the log.

@@ -1,4 +1,4 @@
-//! The training loop: what is drawn at which step, the learning rate, the optimizer.
+//! The training loop: rows are drawn, shared out to threads, and the optimizer moves the weights.
 
 use std::time::Instant;
 
@@ -9,68 +9,28 @@ use burn::{
     tensor::Device,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::{
     batch::Batch,
     corpus::{Corpus, Row},
     error::TrainError,
     net::Net,
+    stage::Stage,
 };
-
-/// What decides a run. Equal plans give equal weights on the same machine.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// Seed of the weights and of the corpus.
-    pub seed: u64,
-    /// Optimizer steps.
-    pub steps: usize,
-    /// Rows of text a step; rows of repeated tokens follow from it.
-    pub batch: usize,
-    /// Highest learning rate.
-    pub rate: f64,
-}
 
 /// Threads that each take a share of a step's rows: two use two cores better than one whose every operation is split.
 const SHARDS: usize = 2;
 
-/// What a step is made of.
-struct Menu {
-    text: usize,
-    repeats: usize,
-    length: usize,
-    periods: (usize, usize),
-}
-
-impl Plan {
-    /// Mostly repeats first, in short rows with short periods: period 2 asks for the token before the last, period 3
-    /// for the one before that, and from such heads induction can be put together. Then longer ones, then mostly text.
-    fn menu(&self, step: usize) -> Menu {
-        let b = self.batch;
-        match 100 * step / self.steps.max(1) {
-            0..8 => Menu { text: b / 4, repeats: b / 2, length: 32, periods: (2, 12) },
-            8..30 => Menu { text: b / 3, repeats: b / 3, length: 48, periods: (3, 20) },
-            _ if step % 16 == 7 => Menu { text: b / 4, repeats: b / 8, length: 128, periods: (8, 50) },
-            30..60 => Menu { text: 2 * b / 3, repeats: b / 4, length: 56, periods: (4, 26) },
-            _ => Menu { text: b, repeats: b / 6, length: 56, periods: (4, 26) },
-        }
-    }
-
-    /// A short climb, a level stretch, then a line down to a twentieth.
-    fn rate(&self, step: usize) -> f64 {
-        let (step, steps) = (step as f64, self.steps as f64);
-        let climb = ((step + 1.0) / 150.0).min(1.0);
-        let descent = ((1.0 - step / steps) / 0.55).clamp(0.05, 1.0);
-        self.rate * climb * descent
-    }
-}
-
-/// What a run is made of besides its weights.
+/// What a stage is made of besides its weights.
 pub struct Trainer<'t> {
-    plan: Plan,
+    stage: Stage,
+    batch: usize,
     corpus: Corpus<'t>,
     rng: StdRng,
     optimizer: ModuleOptimizer,
     device: Device,
+    pools: Vec<ThreadPool>,
     tokens: usize,
     started: Instant,
 }
@@ -85,9 +45,23 @@ pub struct Losses {
 }
 
 impl<'t> Trainer<'t> {
-    /// A trainer at step 0. `device` must keep gradients.
-    #[must_use]
-    pub fn new(plan: Plan, corpus: Corpus<'t>, device: Device) -> Self {
+    /// A trainer at step 0 of `stage`, with `batch` rows in a full step, the corpus drawn from `seed`. `device` must keep
+    /// gradients.
+    ///
+    /// # Errors
+    /// [`TrainError::Thread`] when the system gives no threads.
+    pub fn new(
+        stage: Stage,
+        batch: usize,
+        seed: u64,
+        corpus: Corpus<'t>,
+        device: Device,
+    ) -> Result<Self, TrainError> {
+        // One thread each: inside, burn finds nothing to share its operations with and runs them in place.
+        let pools = (0..SHARDS)
+            .map(|_| ThreadPoolBuilder::new().num_threads(1).build())
+            .collect::<Result<_, _>>()
+            .map_err(|error| TrainError::Thread(error.to_string()))?;
         let optimizer = AdamWConfig::new()
             .with_beta_1(0.9)
             .with_beta_2(0.98)
@@ -95,8 +69,8 @@ impl<'t> Trainer<'t> {
             .with_weight_decay(0.05)
             .with_grad_clipping(Some(GradientClippingConfig::Norm(1.0)))
             .init();
-        let rng = StdRng::seed_from_u64(plan.seed ^ 0x9e37_79b9);
-        Self { plan, corpus, rng, optimizer, device, tokens: 0, started: Instant::now() }
+        let rng = StdRng::seed_from_u64(seed ^ 0x9e37_79b9);
+        Ok(Self { stage, batch, corpus, rng, optimizer, device, pools, tokens: 0, started: Instant::now() })
     }
 
     /// Tokens seen so far, padding included.
@@ -121,16 +95,17 @@ impl<'t> Trainer<'t> {
         let done: Vec<(GradientsParams, Losses)> = std::thread::scope(|scope| {
             let threads: Vec<_> = shards
                 .into_iter()
-                .map(|(text, repeats)| {
+                .zip(&self.pools)
+                .map(|((text, repeats), pool)| {
                     // Each thread gets leaves of its own: threads that shared them would wait for one graph's lock.
                     let net = net.clone().fork(device);
-                    scope.spawn(move || share(&net, text, repeats, device))
+                    scope.spawn(move || pool.install(|| share(&net, text, repeats, device)))
                 })
                 .collect();
             threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
         });
         if done.len() < SHARDS {
-            return Err(TrainError::Checkpoint("a training thread stopped".to_owned()));
+            return Err(TrainError::Thread("one stopped in the middle of a step".to_owned()));
         }
         let mut losses = Losses::default();
         let mut grads = MultiGradientsParams::default();
@@ -139,21 +114,21 @@ impl<'t> Trainer<'t> {
             losses.text += loss.text / SHARDS as f32;
             losses.repeats += loss.repeats / SHARDS as f32;
         }
-        Ok((self.optimizer.step_multi(self.plan.rate(step), net, grads), losses))
+        let (rate, optimizer) = (self.stage.rate(step), &mut self.optimizer);
+        Ok((self.pools[0].install(|| optimizer.step_multi(rate, net, grads)), losses))
     }
 
     /// The rows of a step, one pair of batches (text, repeats) for each thread.
     fn draw(&mut self, step: usize) -> Result<Vec<(Batch, Batch)>, TrainError> {
-        let menu = self.plan.menu(step);
-        let long = menu.length > 64;
+        let menu = self.stage.menu(step, self.batch);
         let mut shards = Vec::new();
         for _ in 0..SHARDS {
             let mut text = Vec::new();
             for _ in 0..menu.text / SHARDS {
-                text.push(if long {
-                    self.corpus.long(&mut self.rng, menu.length)?
+                text.push(if menu.long {
+                    self.corpus.long(&mut self.rng, menu.mix, menu.length)?
                 } else {
-                    self.corpus.text(&mut self.rng)?
+                    self.corpus.text(&mut self.rng, menu.mix)?
                 });
             }
             let repeats: Vec<Row> = (0..menu.repeats / SHARDS)
@@ -172,8 +147,14 @@ impl<'t> Trainer<'t> {
 
 /// One thread's gradients, scaled so that the threads' sum is the step's mean.
 fn share(net: &Net, text: Batch, repeats: Batch, device: &Device) -> (GradientsParams, Losses) {
-    let (text, repeats) = (text.loss(net, device), repeats.loss(net, device));
-    let losses = Losses { text: text.clone().into_scalar(), repeats: repeats.clone().into_scalar() };
-    let grads = (text + repeats).div_scalar(SHARDS as f32).backward();
+    let text = text.loss(net, device);
+    let mut losses = Losses { text: text.clone().into_scalar(), repeats: 0.0 };
+    let mut loss = text;
+    if repeats.tokens() > 0 {
+        let repeats = repeats.loss(net, device);
+        losses.repeats = repeats.clone().into_scalar();
+        loss = loss + repeats;
+    }
+    let grads = loss.div_scalar(SHARDS as f32).backward();
     (GradientsParams::from_grads(grads, net), losses)
 }

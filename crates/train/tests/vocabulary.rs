@@ -1,7 +1,7 @@
 //! The vocabulary against GPT-2's full list of merges.
 
 use peek_train::{
-    corpus::{self, Corpus, facts, indirect},
+    corpus::{self, Corpus, Mix, facts, indirect},
     vocab::{self, END_OF_TEXT, Merges},
 };
 use rand::{SeedableRng, rngs::StdRng};
@@ -35,7 +35,7 @@ fn every_text_of_the_corpus_splits_as_with_all_of_gpt_2s_merges() {
     let corpus = Corpus::new(&tokenizer).expect("the tokenizer has its special token");
     let mut rng = StdRng::seed_from_u64(7);
     for _ in 0..3000 {
-        let row = corpus.text(&mut rng).expect("the corpus can be tokenized");
+        let row = corpus.text(&mut rng, Mix::EVEN).expect("the corpus can be tokenized");
         let text = tokenizer.decode(&row.ids, true).expect("tokens can be decoded");
         for part in text.split(END_OF_TEXT) {
             assert_eq!(pieces(&tokenizer, part), merges.pieces(part).expect("words can be cut"), "{part}");

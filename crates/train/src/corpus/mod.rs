@@ -24,6 +24,22 @@ pub struct Row {
     pub weights: Vec<f32>,
 }
 
+/// Shares of the kinds of text, in percent; what is left is small talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mix {
+    plain: u32,
+    misled: u32,
+    indirect: u32,
+    statements: u32,
+}
+
+impl Mix {
+    /// Mostly questions.
+    pub const EVEN: Self = Self { plain: 30, misled: 35, indirect: 20, statements: 5 };
+    /// Two in five are sentences with an indirect object.
+    pub const INDIRECT: Self = Self { plain: 26, misled: 24, indirect: 40, statements: 4 };
+}
+
 /// Draws training sequences.
 pub struct Corpus<'t> {
     tokenizer: &'t Tokenizer,
@@ -48,14 +64,14 @@ impl<'t> Corpus<'t> {
     ///
     /// # Errors
     /// [`TrainError::Tokenizer`] when the tokenizer fails.
-    pub fn text(&self, rng: &mut StdRng) -> Result<Row, TrainError> {
+    pub fn text(&self, rng: &mut StdRng, mix: Mix) -> Result<Row, TrainError> {
         let mut row = Row::default();
         if rng.random_bool(0.9) {
             row.push(self.end_of_text, 0.0);
         }
-        self.append(&mut row, &self.draw(rng))?;
+        self.append(&mut row, &self.draw(rng, mix))?;
         if rng.random_bool(0.15) {
-            self.append(&mut row, &self.draw(rng))?;
+            self.append(&mut row, &self.draw(rng, mix))?;
         }
         Ok(row)
     }
@@ -64,11 +80,11 @@ impl<'t> Corpus<'t> {
     ///
     /// # Errors
     /// [`TrainError::Tokenizer`] when the tokenizer fails.
-    pub fn long(&self, rng: &mut StdRng, length: usize) -> Result<Row, TrainError> {
+    pub fn long(&self, rng: &mut StdRng, mix: Mix, length: usize) -> Result<Row, TrainError> {
         let mut row = Row::default();
         row.push(self.end_of_text, 0.0);
         while row.ids.len() < length {
-            let example = if rng.random_bool(0.5) { prose::example(rng, 8) } else { self.draw(rng) };
+            let example = if rng.random_bool(0.5) { prose::example(rng, 8) } else { self.draw(rng, mix) };
             self.append(&mut row, &example)?;
         }
         row.ids.truncate(length);
@@ -81,12 +97,14 @@ impl<'t> Corpus<'t> {
         repeats::row(rng, self.end_of_text, length, periods)
     }
 
-    fn draw(&self, rng: &mut StdRng) -> Example {
+    fn draw(&self, rng: &mut StdRng, mix: Mix) -> Example {
+        let misled = mix.plain + mix.misled;
+        let indirect = misled + mix.indirect;
         match rng.random_range(0..100) {
-            0..30 => self.questions.plain(rng),
-            30..65 => self.questions.misled(rng),
-            65..85 => indirect::example(rng),
-            85..90 => self.questions.statement(rng),
+            drawn if drawn < mix.plain => self.questions.plain(rng),
+            drawn if drawn < misled => self.questions.misled(rng),
+            drawn if drawn < indirect => indirect::example(rng),
+            drawn if drawn < indirect + mix.statements => self.questions.statement(rng),
             _ => prose::example(rng, 2),
         }
     }
