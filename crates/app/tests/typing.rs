@@ -156,6 +156,17 @@ fn a_cancelled_run_keeps_its_rows_and_is_not_complete() {
 }
 
 #[test]
+fn a_run_that_ends_before_the_button_reaches_it_is_complete() {
+    let mut page = Page::loaded();
+    let id = page.sent_patch();
+    page.act(Action::Cancel);
+    page.answer_patch(id, 1.0);
+    page.hear(Response::Cancelled { id });
+    assert_eq!(page.state.patch.phase, Phase::Done);
+    assert!(page.effects.is_empty(), "nothing is announced: {:?}", page.effects);
+}
+
+#[test]
 fn the_grid_fills_in_the_order_of_layers_whatever_comes_first() {
     let mut page = Page::loaded();
     let id = page.sent_patch();

@@ -109,6 +109,10 @@ impl State {
     }
 
     pub(super) fn patch_cancelled(&mut self, effects: &mut Effects) {
+        // The last row may have overtaken the button: what is complete is not partial.
+        if self.patch.phase != Phase::Running {
+            return;
+        }
         self.patch.phase = Phase::Cancelled;
         let done = self.patch.shown.as_ref().map_or(0, |shown| shown.rows.len());
         effects.push(Effect::Announce(format!("Cancelled. {done} layers are there.")));
