@@ -18,10 +18,8 @@ mod tokens;
 mod wire;
 
 pub use model::{BackendKind, ModelChoice, ModelInfo};
+pub use numbers::{AnswerReading, LayerRow, LensCurve, LensPoint, NextToken, Pattern, RunSummary};
 pub use peek_names::LogitScale;
-pub use numbers::{
-    AnswerReading, LayerRow, LensCurve, LensPoint, NextToken, Pattern, RunSummary,
-};
 pub use request::{
     AttentionRequest, LensPrompt, LensRequest, LoadRequest, PatchRequest, Request, RequestId, Slot,
 };
