@@ -130,7 +130,7 @@ impl Subject<'_> {
             let [_, heads, length, width] = z.dims();
             for head in 0..heads {
                 let source = z.clone().slice([0..1, head..head + 1, length - 1..length, 0..width]);
-                let logit = self.last_logits(&corrupt, Some((layer, head, source)))[answer];
+                let logit = self.last_logits(&corrupt, Some(&(layer, head, source)))[answer];
                 let share = (logit - before) / (after - before);
                 if share > best.1 {
                     best = (head_id(layer, head), share);
@@ -188,8 +188,8 @@ impl Subject<'_> {
     }
 
     /// Centred logits after the last token, with one head's output there replaced if asked.
-    fn last_logits(&self, ids: &[u32], patch: Option<(usize, usize, Tensor<4>)>) -> Vec<f32> {
-        let residual = self.run(ids, &mut |layer, _, z| match &patch {
+    fn last_logits(&self, ids: &[u32], patch: Option<&(usize, usize, Tensor<4>)>) -> Vec<f32> {
+        let residual = self.run(ids, &mut |layer, _, z| match patch {
             Some((at, head, source)) if *at == layer => {
                 let [_, _, length, width] = z.dims();
                 z.slice_assign([0..1, *head..head + 1, length - 1..length, 0..width], source.clone())

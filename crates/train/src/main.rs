@@ -12,7 +12,7 @@ use peek_train::{
     export,
     net::Net,
     shape::Shape,
-    stage::{Kind, Stage},
+    stage::Stage,
     trainer::Trainer,
     vocab,
 };
@@ -27,21 +27,9 @@ struct Args {
     /// Seed of weights and corpus.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Steps of the first stage, from random weights.
-    #[arg(long, default_value_t = 1100)]
-    ground: usize,
-    /// Steps of the second stage.
-    #[arg(long, default_value_t = 750)]
-    steps: usize,
     /// Rows in a full step.
     #[arg(long, default_value_t = 64)]
     batch: usize,
-    /// Highest learning rate.
-    #[arg(long, default_value_t = 0.002)]
-    rate: f64,
-    /// Skip the first stage and start from the weights in this folder.
-    #[arg(long)]
-    from: Option<PathBuf>,
     /// Where to write the model.
     #[arg(long, default_value = "assets/demo")]
     out: PathBuf,
@@ -86,30 +74,30 @@ fn run(args: &Args) -> Result<(), TrainError> {
     let shape = Shape::demo(tokenizer.get_vocab_size(true));
     let parameters = Net::init(&shape, args.seed, &plain).num_params();
     println!("vocabulary {}, {parameters} parameters", shape.vocab);
-    let short = |steps: usize| if args.quick { steps.min(10) } else { steps };
-    let ground = Stage { kind: Kind::Ground, steps: short(args.ground), rate: args.rate };
-    let finish = Stage { kind: Kind::Finish, steps: short(args.steps), rate: args.rate };
     let device = Device::flex().autodiff();
     let studio = Studio { args, tokenizer: &tokenizer, shape: &shape, device: &device };
-    let (mut tokens, mut seconds) = (0, 0.0);
-    if args.from.is_none() {
-        (tokens, seconds) = studio.run(Net::init(&shape, args.seed, &device), ground, args.seed)?;
+    let mut net = Net::init(&shape, args.seed, &device);
+    let (mut steps, mut tokens, mut seconds) = (0, 0, 0.0);
+    for (index, mut stage) in Stage::demo().into_iter().enumerate() {
+        if args.quick {
+            stage.steps = stage.steps.min(10);
+        }
+        if index > 0 {
+            // The hand-over goes through the file, rounded to f16.
+            net = export::read(&args.out, &device)?.0;
+        }
+        let (more_tokens, more_seconds) = studio.run(net.clone(), stage, args.seed + index.min(1) as u64)?;
+        (steps, tokens, seconds) = (steps + stage.steps, tokens + more_tokens, seconds + more_seconds);
     }
-    // The hand-over goes through the file, rounded to f16, so that a second stage started from a folder is the same.
-    let (net, _) = export::read(args.from.as_ref().unwrap_or(&args.out), &device)?;
-    let (more_tokens, more_seconds) = studio.run(net, finish, args.seed + 1)?;
     let (net, _) = export::read(&args.out, &plain)?;
     let measured = eval::measure(&net, &tokenizer, &plain, 400)?;
     println!("{}", summary(&measured));
     let run = Run {
-        command: format!(
-            "cargo xtask train-demo --seed {} --ground {} --steps {} --batch {} --rate {}",
-            args.seed, ground.steps, finish.steps, args.batch, args.rate
-        ),
+        command: format!("cargo xtask train-demo --seed {} --batch {}", args.seed, args.batch),
         seed: args.seed,
-        steps: ground.steps + finish.steps,
-        tokens: tokens + more_tokens,
-        seconds: (seconds + more_seconds) as u64,
+        steps,
+        tokens,
+        seconds: seconds as u64,
         machine: args.machine.clone(),
         parameters,
         vocabulary: shape.vocab,

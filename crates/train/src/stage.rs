@@ -40,6 +40,20 @@ pub struct Menu {
 }
 
 impl Stage {
+    /// How the demo model is trained: its ground, then three finishes, each with an optimizer of its own, the last
+    /// one slow. Each stage but the first draws the same corpus again from its seed, in the order that its menu asks
+    /// for. One long finish instead of three was not tried.
+    #[must_use]
+    pub fn demo() -> [Self; 4] {
+        let finish = |steps, rate| Self { kind: Kind::Finish, steps, rate };
+        [
+            Self { kind: Kind::Ground, steps: 1200, rate: 0.002 },
+            finish(700, 0.002),
+            finish(1500, 0.002),
+            finish(350, 0.0008),
+        ]
+    }
+
     /// The menu of step `step` when a full step has `b` rows.
     #[must_use]
     pub fn menu(&self, step: usize, b: usize) -> Menu {
