@@ -95,7 +95,7 @@ fn model_select(props: &HeaderProps) -> Html {
                 }
                 <option value="pick">{ "Open files…" }</option>
             </select>
-            <input ref={picker} class="visually-hidden" type="file" multiple=true accept=".safetensors,.json"
+            <input ref={picker} class="visually-hidden" type="file" multiple=true accept=".safetensors,.json,.txt"
                 tabindex="-1" aria-label="Model files: a .safetensors, with config.json and tokenizer.json where you have them"
                 data-testid="model-files" onchange={onpicked} />
         </label>
