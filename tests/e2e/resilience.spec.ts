@@ -91,7 +91,7 @@ test('a demo model that does not come is said so, and can be asked for again', a
   await page.route('**/demo/model.safetensors', (route) => route.fulfill({ status: 503, body: 'later' }));
   await peek.goto();
   await peek.fillPair({ clean: typed.clean });
-  await expect(peek.at('no-model')).toContainText(/demo\/model\.safetensors could not be fetched.*503/i);
+  await expect(peek.at('no-model')).toContainText(/The file demo\/model\.safetensors could not be fetched.*503/);
   await page.unroute('**/demo/model.safetensors');
   await peek.at('load-demo').click();
   await peek.settled();
