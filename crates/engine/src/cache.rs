@@ -69,7 +69,10 @@ impl RunCache {
         let run = match found {
             Some(at) => self.runs.remove(at),
             None => {
-                let run = Run::new(model, tokens, pace).await?;
+                let run = match self.nearest(tokens) {
+                    Some(before) => Run::after(model, &before.run, tokens, pace).await?,
+                    None => Run::new(model, tokens, pace).await?,
+                };
                 self.computed += 1;
                 Rc::new(CachedRun { run, last: RefCell::default(), lens: RefCell::default() })
             }
@@ -77,6 +80,13 @@ impl RunCache {
         self.runs.insert(0, run.clone());
         self.trim(model);
         Ok(run)
+    }
+
+    /// The kept run that begins most like these tokens, where it saves enough to be worth its copies.
+    fn nearest(&self, tokens: &[TokenId]) -> Option<Rc<CachedRun>> {
+        let shared = |kept: &Rc<CachedRun>| kept.run.shared_with(tokens);
+        let best = self.runs.iter().max_by_key(|kept| shared(kept))?;
+        (shared(best) * 4 >= tokens.len()).then(|| best.clone())
     }
 
     /// The finished sweep of this pair, where it is the last one.
@@ -100,14 +110,9 @@ impl RunCache {
         let mut bytes = 0;
         let mut kept = 0;
         self.runs.retain(|run| {
-            bytes += run_bytes(model, run.run.tokens().len());
+            bytes += run.run.bytes(model);
             kept += 1;
             kept <= 2 || (kept <= RUNS && bytes <= BUDGET)
         });
     }
-}
-
-/// Bytes that a run keeps: `resid_pre`, keys, values and `z` of every layer, in f32.
-fn run_bytes(model: &Gpt2, tokens: usize) -> usize {
-    4 * 4 * model.config.layers * tokens * model.config.d_model
 }

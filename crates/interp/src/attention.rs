@@ -1,5 +1,5 @@
-use burn::tensor::{Bool, Tensor};
-use peek_model::{Block, Gpt2, ModelError};
+use burn::tensor::Tensor;
+use peek_model::{Gpt2, Groups, ModelError, pattern};
 use peek_names::{HeadId, Layer};
 
 use crate::{InterpError, Run, read::read};
@@ -25,12 +25,15 @@ pub async fn attention_patterns(model: &Gpt2, run: &Run, layer: Layer) -> Result
 }
 
 fn patterns(model: &Gpt2, run: &Run, layer: Layer, head: Option<usize>) -> Result<Tensor<3>, InterpError> {
-    let t = run.tokens().len();
-    let qkv = model.block(layer)?.qkv(run.resid_pre(layer)?);
-    let pick = |x: Tensor<3>| match head {
-        Some(head) => x.narrow(0, head, 1),
-        None => x,
-    };
-    let hidden = Tensor::<2, Bool>::tril_mask([t, t], 0, &model.device).unsqueeze();
-    Ok(Block::pattern(pick(qkv.q), pick(qkv.k), Some(hidden)))
+    let (t, d_head) = (run.tokens().len(), model.config.d_head());
+    let block = model.block(layer)?;
+    let qkv = run.qkv(layer)?;
+    let Some(head) = head else { return Ok(attention_of(&qkv, block.heads, t)) };
+    // One head alone: of a long prompt, all heads' patterns are too much to hold.
+    let part = |third: usize| qkv.clone().narrow(1, third * model.config.d_model + head * d_head, d_head);
+    Ok(attention_of(&Tensor::cat(vec![part(0), part(1), part(2)], 1), 1, t))
+}
+
+fn attention_of(qkv: &Tensor<2>, heads: usize, t: usize) -> Tensor<3> {
+    pattern(qkv, None, Groups { heads, size: t })
 }

@@ -20,6 +20,7 @@ pub mod naive;
 mod pace;
 mod read;
 mod reading;
+mod replay;
 mod run;
 mod sweep;
 

@@ -22,17 +22,18 @@ pub async fn head_scores(
 ) -> Result<Vec<Vec<f32>>, InterpError> {
     let kept = Forward::new(model, clean, TapSet::none().and(Site::Z, model.layers()))?.finish();
     let base = metric(model, corrupt, Vec::new(), answer, scale).await?;
+    let d_head = model.config.d_head();
     let mut scores = Vec::new();
     for layer in model.layers() {
         let z = kept
-            .heads(Site::Z, layer)
+            .get(Site::Z, layer)
             .ok_or(peek_model::ModelError::NoSuchLayer { layer, layers: model.config.layers })?;
         let mut row = Vec::new();
         for head in 0..model.config.heads {
             let edit = ZEdit {
                 head: HeadId { layer, head: u16::try_from(head).unwrap_or(u16::MAX) },
                 position: corrupt.len() - 1,
-                z: z.clone().narrow(0, head, 1).narrow(1, clean.len() - 1, 1).flatten(0, 2),
+                z: z.clone().narrow(0, clean.len() - 1, 1).narrow(1, head * d_head, d_head).flatten(0, 1),
             };
             row.push((metric(model, corrupt, vec![edit], answer, scale).await? - base) as f32);
         }

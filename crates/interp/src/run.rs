@@ -1,5 +1,5 @@
 use burn::tensor::Tensor;
-use peek_model::{Forward, Gpt2, Site, TapSet, Taps};
+use peek_model::{Forward, Gpt2, Past, Prefix, Site, TapSet, Taps};
 use peek_names::{Layer, TokenId};
 
 use crate::{InterpError, Pace};
@@ -12,26 +12,64 @@ pub struct Run {
     taps: Taps,
 }
 
+/// What a run keeps of every layer.
+const KEPT: [Site; 3] = [Site::ResidPre, Site::Qkv, Site::Z];
+
 impl Run {
     /// Runs the model over `tokens`, pausing between layers.
     ///
     /// # Errors
     /// Where the tokens cannot be run, or `pace` says stop.
     pub async fn new(model: &Gpt2, tokens: &[TokenId], pace: &impl Pace) -> Result<Self, InterpError> {
-        let keep = [Site::ResidPre, Site::K, Site::V, Site::Z]
-            .into_iter()
-            .fold(TapSet::none(), |keep, site| keep.and(site, model.layers()));
-        let mut pass = Forward::new(model, tokens, keep)?;
+        Self::to_end(Forward::new(model, tokens, kept(model))?, tokens, pace).await
+    }
+
+    /// The same run, of which `before` has made the positions that the two begin with alike. The last position is always
+    /// made anew.
+    ///
+    /// # Errors
+    /// Where the tokens cannot be run, or `pace` says stop.
+    pub async fn after(
+        model: &Gpt2,
+        before: &Self,
+        tokens: &[TokenId],
+        pace: &impl Pace,
+    ) -> Result<Self, InterpError> {
+        let len = before.shared_with(tokens);
+        let prefix = Prefix { taps: &before.taps, len };
+        Self::to_end(Forward::after(model, prefix, tokens, kept(model))?, tokens, pace).await
+    }
+
+    async fn to_end(
+        mut pass: Forward<'_>,
+        tokens: &[TokenId],
+        pace: &impl Pace,
+    ) -> Result<Self, InterpError> {
         while pass.step() {
             pace.pause().await?;
         }
         Ok(Self { tokens: tokens.to_vec(), taps: pass.finish() })
     }
 
+    /// How many positions of a run of `tokens` this one has made already: the tokens that both begin with, short of the
+    /// last one of `tokens`.
+    #[must_use]
+    pub fn shared_with(&self, tokens: &[TokenId]) -> usize {
+        let alike = self.tokens.iter().zip(tokens).take_while(|(a, b)| a == b).count();
+        alike.min(tokens.len().saturating_sub(1))
+    }
+
     /// What was run.
     #[must_use]
     pub fn tokens(&self) -> &[TokenId] {
         &self.tokens
+    }
+
+    /// Bytes that this run holds on its device.
+    #[must_use]
+    pub fn bytes(&self, model: &Gpt2) -> usize {
+        // `resid_pre`, queries, keys, values and `z` of every layer, and the last residual, in f32.
+        4 * (5 * model.config.layers + 1) * self.tokens.len() * model.config.d_model
     }
 
     /// The last position's index.
@@ -44,37 +82,41 @@ impl Run {
         self.taps.resid_final.clone().narrow(0, self.last(), 1)
     }
 
-    /// `[T, d]`: `resid_pre` of a layer.
-    pub(crate) fn resid_pre(&self, layer: Layer) -> Result<Tensor<2>, InterpError> {
-        let stream = self.taps.stream(Site::ResidPre, layer).cloned();
-        stream.ok_or_else(|| self.no_such(layer))
+    /// `[T - from, d]`: `resid_pre` of a layer from a position on.
+    pub(crate) fn resid_pre(&self, layer: Layer, from: usize) -> Result<Tensor<2>, InterpError> {
+        Ok(self.tap(Site::ResidPre, layer)?.narrow(0, from, self.tokens.len() - from))
     }
 
     /// `[1, d]`: `resid_pre` of a layer at the last position.
     pub(crate) fn last_resid_pre(&self, layer: Layer) -> Result<Tensor<2>, InterpError> {
-        Ok(self.resid_pre(layer)?.narrow(0, self.last(), 1))
+        self.resid_pre(layer, self.last())
     }
 
-    /// `[H, 1, dh]`: every head's `z` at the last position.
-    pub(crate) fn last_z(&self, layer: Layer) -> Result<Tensor<3>, InterpError> {
-        Ok(self.heads(Site::Z, layer)?.narrow(1, self.last(), 1))
+    /// `[T - from, d]`: every head's `z` from a position on, head by head in each row.
+    pub(crate) fn z(&self, layer: Layer, from: usize) -> Result<Tensor<2>, InterpError> {
+        Ok(self.tap(Site::Z, layer)?.narrow(0, from, self.tokens.len() - from))
     }
 
-    /// Keys and values before the last position, each `[H, T - 1, dh]`; `None` where there is no earlier one.
-    pub(crate) fn earlier_kv(&self, layer: Layer) -> Result<Option<(Tensor<3>, Tensor<3>)>, InterpError> {
-        if self.last() == 0 {
+    /// `[T, 3 d]`: queries, keys and values.
+    pub(crate) fn qkv(&self, layer: Layer) -> Result<Tensor<2>, InterpError> {
+        self.tap(Site::Qkv, layer)
+    }
+
+    /// The positions before `len`, for rows that see them; `None` where there are none.
+    pub(crate) fn past(&self, layer: Layer, len: usize) -> Result<Option<Past>, InterpError> {
+        if len == 0 {
             return Ok(None);
         }
-        let part = |site| Ok::<_, InterpError>(self.heads(site, layer)?.narrow(1, 0, self.last()));
-        Ok(Some((part(Site::K)?, part(Site::V)?)))
+        Ok(Some(Past { qkv: self.qkv(layer)?, len }))
     }
 
-    fn heads(&self, site: Site, layer: Layer) -> Result<Tensor<3>, InterpError> {
-        self.taps.heads(site, layer).cloned().ok_or_else(|| self.no_such(layer))
+    fn tap(&self, site: Site, layer: Layer) -> Result<Tensor<2>, InterpError> {
+        let layers = self.taps.count() / KEPT.len();
+        let tap = self.taps.get(site, layer).cloned();
+        tap.ok_or_else(|| peek_model::ModelError::NoSuchLayer { layer, layers }.into())
     }
+}
 
-    fn no_such(&self, layer: Layer) -> InterpError {
-        // Four taps a layer were kept.
-        peek_model::ModelError::NoSuchLayer { layer, layers: self.taps.count() / 4 }.into()
-    }
+fn kept(model: &Gpt2) -> TapSet {
+    KEPT.into_iter().fold(TapSet::none(), |keep, site| keep.and(site, model.layers()))
 }

@@ -1,16 +1,20 @@
 use std::ops::Range;
 
-use burn::tensor::{Tensor, TensorData, activation};
-use peek_model::{Block, Gpt2, ModelError};
+use burn::tensor::{Tensor, TensorData};
+use peek_model::{Gpt2, ModelError};
 use peek_names::{Layer, LogitScale, TokenId};
 
-use crate::{InterpError, Pace, Run, read::read};
+use crate::{
+    InterpError, Pace, Run,
+    read::read,
+    replay::{Entering, Replay},
+};
 
 /// The final rows of every patched run of a group of layers: enough for any logit metric, whatever the answer.
 ///
-/// Attention is causal, so a patch at the last position changes nothing before it: keys and values there are the
-/// corrupt run's. A patched run is therefore one row that enters at its head's layer and goes up. All rows of a
-/// group go up together: at layer `m` the rows that entered lower and the `H` that enter there are one batch.
+/// A run that is patched at the last position is a single row that enters at its head's layer and goes up. All rows of
+/// a group go up together ([`Replay`]): at layer `m` the rows that entered lower and the `H` that enter there are one
+/// batch.
 #[derive(Clone, Debug)]
 pub struct Sweep {
     layers: Range<u16>,
@@ -33,26 +37,22 @@ impl Sweep {
         layers: Range<u16>,
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
-        let heads = model.config.heads;
-        let one_each = identity(heads, model);
-        let mut rows: Option<Tensor<2>> = None;
+        let last = corrupt.last();
+        let one_each = one_each(model);
+        let mut replay = Replay::new(model, corrupt, last);
         for layer in model.layers().skip(layers.start.into()) {
-            let block = model.block(layer)?;
-            let mut mid = Vec::new();
-            if let Some(rows) = rows.take() {
-                mid.push(replay_attention(block, rows, corrupt, layer)?);
-            }
-            if layers.contains(&layer.0) {
-                mid.push(patched_rows(block, clean, corrupt, layer, &one_each)?);
-            }
-            let mid = Tensor::cat(mid, 0);
-            rows = Some(mid.clone() + block.mlp_out(mid));
+            let entering = if layers.contains(&layer.0) {
+                Entering::Mid(patched_rows(model, clean, corrupt, layer, &one_each)?)
+            } else {
+                Entering::Nobody
+            };
+            replay.step(layer, entering)?;
             pace.pause().await?;
         }
-        let rows =
-            rows.ok_or(ModelError::NoSuchLayer { layer: Layer(layers.start), layers: model.config.layers })?;
+        let no_such = ModelError::NoSuchLayer { layer: Layer(layers.start), layers: model.config.layers };
+        let rows = replay.rows().ok_or(no_such)?;
         let shift = model.ln_f.apply(rows) - model.ln_f.apply(corrupt.final_row());
-        Ok(Self { layers, heads, shift })
+        Ok(Self { layers, heads: model.config.heads, shift })
     }
 
     /// Which layers' heads these are.
@@ -75,7 +75,7 @@ impl Sweep {
     ) -> Result<Vec<(Layer, Vec<f32>)>, InterpError> {
         let column = model.unembedding_rows(&[answer])?;
         let column = match scale {
-            LogitScale::Centred => column - model.mean_wte.clone(),
+            LogitScale::Centred => column - model.wte.mean(),
             LogitScale::Raw => column,
         };
         let deltas = read(self.shift.clone().matmul(column.transpose())).await?;
@@ -93,48 +93,27 @@ pub fn groups_of(layers: usize, count: usize) -> Vec<Range<u16>> {
     (0..count).rev().map(|i| edge(i)..edge(i + 1)).collect()
 }
 
-/// Rows that entered lower, through this layer's attention: `resid_pre` `[R, d]` to `resid_mid` `[R, d]`. Each row
-/// stands alone at the last position, before it the corrupt run's keys and values.
-fn replay_attention(
-    block: &Block,
-    rows: Tensor<2>,
-    corrupt: &Run,
-    layer: Layer,
-) -> Result<Tensor<2>, InterpError> {
-    let own = block.qkv(rows.clone());
-    let z = match corrupt.earlier_kv(layer)? {
-        // The only position attends to itself.
-        None => own.v,
-        Some((keys, values)) => {
-            let q = own.q.clone() * (own.q.dims()[2] as f64).sqrt().recip();
-            let earlier = keys.dims()[1];
-            let scores = vec![q.clone().matmul(keys.swap_dims(1, 2)), (q * own.k).sum_dim(2)];
-            let pattern = activation::softmax(Tensor::cat(scores, 2), 2);
-            pattern.clone().narrow(2, 0, earlier).matmul(values) + pattern.narrow(2, earlier, 1) * own.v
-        }
-    };
-    Ok(rows + block.attn_out(z))
-}
-
-/// The rows that enter at this layer, `[H, d]`: row `h` is the corrupt run's `resid_mid` with head `h`'s `z` taken
-/// from the clean run.
+/// The runs that enter at this layer, `[H, d]`: row `h` is the corrupt run's `resid_mid` at the last position with head
+/// `h`'s `z` taken from the clean run.
 fn patched_rows(
-    block: &Block,
+    model: &Gpt2,
     clean: &Run,
     corrupt: &Run,
     layer: Layer,
-    one_each: &Tensor<3>,
+    one_each: &Tensor<2>,
 ) -> Result<Tensor<2>, InterpError> {
-    let (from, to) = (clean.last_z(layer)?, corrupt.last_z(layer)?);
-    // `[H, 1, dh]` against `[H, H, 1]`: axis 1 becomes the row, and each row gets one head's difference.
+    let (from, to) = (clean.z(layer, clean.last())?, corrupt.z(layer, corrupt.last())?);
     let z = to.clone() + one_each.clone() * (from - to);
-    Ok(corrupt.last_resid_pre(layer)? + block.attn_out(z))
+    Ok(model.block(layer)?.resid_mid(corrupt.last_resid_pre(layer)?, z))
 }
 
-/// `[H, H, 1]`: 1 where head and row are the same.
-fn identity(heads: usize, model: &Gpt2) -> Tensor<3> {
-    let ones = (0..heads * heads).map(|i| if i % (heads + 1) == 0 { 1.0 } else { 0.0 }).collect::<Vec<f32>>();
-    Tensor::from_data(TensorData::new(ones, [heads, heads, 1]), &model.device)
+/// `[H, d]`: row `h` is 1 where head `h`'s `z` lies, and 0 elsewhere.
+fn one_each(model: &Gpt2) -> Tensor<2> {
+    let (heads, d) = (model.config.heads, model.config.d_model);
+    let d_head = model.config.d_head();
+    let own = |at: usize| if at % d / d_head == at / d { 1.0 } else { 0.0 };
+    let values = (0..heads * d).map(own).collect::<Vec<f32>>();
+    Tensor::from_data(TensorData::new(values, [heads, d]), &model.device)
 }
 
 #[cfg(test)]

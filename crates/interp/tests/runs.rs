@@ -91,10 +91,10 @@ fn only_the_taps_that_were_asked_for_are_kept() {
     let keep = TapSet::none().and(Site::Z, [Layer(1)]).and(Site::ResidMid, model.layers());
     let taps = Forward::new(&model, &tokens, keep).expect("runs").finish();
     assert_eq!(taps.count(), 4);
-    assert_eq!(taps.heads(Site::Z, Layer(1)).map(|z| z.dims()), Some([4, 6, 8]));
-    assert!(taps.heads(Site::Z, Layer(0)).is_none());
-    assert!(taps.heads(Site::Pattern, Layer(1)).is_none());
-    assert_eq!(taps.stream(Site::ResidMid, Layer(2)).map(|x| x.dims()), Some([6, 32]));
+    assert_eq!(taps.get(Site::Z, Layer(1)).map(|z| z.dims()), Some([6, 32]));
+    assert!(taps.get(Site::Z, Layer(0)).is_none());
+    assert!(taps.k(Layer(1)).is_none());
+    assert_eq!(taps.get(Site::ResidMid, Layer(2)).map(|x| x.dims()), Some([6, 32]));
 }
 
 #[test]
@@ -134,4 +134,40 @@ fn a_run_and_a_sweep_stop_within_a_layer() {
     let run = run(&model, &tokens);
     let stopped = block_on(Sweep::replay(&model, &run, &run, 0..3, &StopAt(Cell::new(1))));
     assert!(matches!(stopped, Err(InterpError::Stopped(_))));
+}
+
+#[test]
+fn a_run_that_goes_on_after_a_prefix_is_the_run_from_the_start() {
+    let model = model();
+    let before = run(&model, &tokens());
+    for (after, shared) in [
+        (vec![3, 1, 4, 1, 5, 2, 6], 5),
+        (vec![3, 1, 4, 1, 5, 9, 2], 6),
+        // The last position is always made, so that there is something to run.
+        (vec![3, 1, 4, 1, 5, 9], 5),
+        (vec![3, 1], 1),
+        (vec![3], 0),
+        (vec![8, 1, 4], 0),
+    ] {
+        let after: Vec<TokenId> = after.into_iter().map(TokenId).collect();
+        assert_eq!(before.shared_with(&after), shared);
+        let (whole, rest) = (run(&model, &after), block_on(Run::after(&model, &before, &after, &FullSpeed)));
+        let rest = rest.expect("runs");
+        assert_eq!(rest.tokens(), after);
+        let near =
+            |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5);
+        let lens = |run| block_on(lens_logits(&model, run)).expect("reads");
+        for point in 0..4 {
+            assert!(near(lens(&whole).row(point).expect("there"), lens(&rest).row(point).expect("there")));
+        }
+        let pattern = |run| block_on(attention_patterns(&model, run, Layer(2))).expect("reads");
+        assert!(near(&pattern(&whole), &pattern(&rest)));
+        let deltas = |run| {
+            let sweep = block_on(Sweep::replay(&model, &before, run, 0..3, &FullSpeed)).expect("replays");
+            block_on(sweep.deltas(&model, TokenId(7), LogitScale::Centred)).expect("reads")
+        };
+        for ((_, whole), (_, rest)) in deltas(&whole).iter().zip(&deltas(&rest)) {
+            assert!(near(whole, rest), "{whole:?} {rest:?}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use burn::tensor::{Bool, Tensor};
+use burn::tensor::Tensor;
 use peek_names::{HeadId, Layer, TokenId};
 
-use crate::{Block, Gpt2, ModelError, Site, TapSet, Taps};
+use crate::{Gpt2, ModelError, Past, Site, TapSet, Taps};
 
 /// Replaces one head's `z` at one position while a pass runs: TransformerLens's hook on `hook_z`.
 #[derive(Clone, Debug)]
@@ -14,6 +14,16 @@ pub struct ZEdit {
     pub position: usize,
     /// `[dh]`: what stands there instead.
     pub z: Tensor<1>,
+}
+
+/// The first positions of a finished run, which a run that begins with the same tokens need not make again: attention
+/// is causal, so they are the same in both.
+#[derive(Clone, Copy, Debug)]
+pub struct Prefix<'p> {
+    /// That run's taps, [`Site::Qkv`] of every layer among them.
+    pub taps: &'p Taps,
+    /// How many of its positions.
+    pub len: usize,
 }
 
 /// A forward pass of one prompt, a layer a step, so that its caller can show progress or stop between layers.
@@ -27,11 +37,10 @@ pub struct Forward<'m> {
     model: &'m Gpt2,
     keep: TapSet,
     edits: Vec<ZEdit>,
-    hidden: Tensor<3, Bool>,
+    prefix: Option<Prefix<'m>>,
     next: usize,
     resid: Tensor<2>,
-    streams: BTreeMap<(Layer, Site), Tensor<2>>,
-    heads: BTreeMap<(Layer, Site), Tensor<3>>,
+    kept: BTreeMap<(Layer, Site), Tensor<2>>,
 }
 
 impl<'m> Forward<'m> {
@@ -40,23 +49,34 @@ impl<'m> Forward<'m> {
     /// # Errors
     /// Where the tokens cannot be run ([`Gpt2::check`]).
     pub fn new(model: &'m Gpt2, tokens: &[TokenId], keep: TapSet) -> Result<Self, ModelError> {
-        let t = tokens.len();
-        let resid = model.embed(tokens)?;
-        // `tril_mask` is true where the future is: what a query may not see.
-        let hidden = Tensor::<2, Bool>::tril_mask([t, t], 0, &model.device).unsqueeze();
-        Ok(Self {
-            model,
-            keep,
-            edits: Vec::new(),
-            hidden,
-            next: 0,
-            resid,
-            streams: BTreeMap::new(),
-            heads: BTreeMap::new(),
-        })
+        Self::from(model, tokens, keep, None)
     }
 
-    /// The same pass with edits made on the way.
+    /// A pass over `tokens` that makes only the positions after `prefix`; its taps are those of the whole prompt. Sites
+    /// that the prefix did not keep are not kept. The prefix must leave at least one token to run.
+    ///
+    /// # Errors
+    /// Where the tokens cannot be run ([`Gpt2::check`]), or none is left.
+    pub fn after(
+        model: &'m Gpt2,
+        prefix: Prefix<'m>,
+        tokens: &[TokenId],
+        keep: TapSet,
+    ) -> Result<Self, ModelError> {
+        Self::from(model, tokens, keep, (prefix.len > 0).then_some(prefix))
+    }
+
+    fn from(
+        model: &'m Gpt2,
+        tokens: &[TokenId],
+        keep: TapSet,
+        prefix: Option<Prefix<'m>>,
+    ) -> Result<Self, ModelError> {
+        let resid = model.embed(tokens, prefix.map_or(0, |prefix| prefix.len))?;
+        Ok(Self { model, keep, edits: Vec::new(), prefix, next: 0, resid, kept: BTreeMap::new() })
+    }
+
+    /// The same pass with edits made on the way; a prefix is not edited.
     #[must_use]
     pub fn with_edits(mut self, edits: Vec<ZEdit>) -> Self {
         self.edits = edits;
@@ -71,29 +91,30 @@ impl<'m> Forward<'m> {
         let layer = Layer(index);
         let resid_pre = self.resid.clone();
         let qkv = block.qkv(resid_pre.clone());
-        let pattern = Block::pattern(qkv.q.clone(), qkv.k.clone(), Some(self.hidden.clone()));
-        let z = self.edited(layer, pattern.clone().matmul(qkv.v.clone()));
-        let attn_out = block.attn_out(z.clone());
-        let resid_mid = resid_pre.clone() + attn_out.clone();
-        let mlp_out = block.mlp_out(resid_mid.clone());
-        self.resid = resid_mid.clone() + mlp_out.clone();
+        let past = self
+            .prefix
+            .and_then(|Prefix { taps, len }| Some(Past { qkv: taps.get(Site::Qkv, layer)?.clone(), len }));
+        let rows = resid_pre.dims()[0];
+        let z = self.edited(layer, block.attend(&qkv, past.as_ref(), rows));
+        let resid_mid = block.resid_mid(resid_pre.clone(), z.clone());
+        self.resid = block.resid_post(resid_mid.clone());
 
-        for (site, value) in [
-            (Site::ResidPre, resid_pre),
+        // What is added is worked out apart where it is wanted: elsewhere it goes straight into the sum.
+        let wanted = |site| self.keep.contains(site, layer);
+        let attn_out = wanted(Site::AttnOut).then(|| block.attn_out(z.clone()));
+        let mlp_out = wanted(Site::MlpOut).then(|| block.mlp_out(resid_mid.clone()));
+        let made = [
+            (Site::ResidPre, Some(resid_pre)),
+            (Site::Qkv, Some(qkv)),
+            (Site::Z, Some(z)),
             (Site::AttnOut, attn_out),
-            (Site::ResidMid, resid_mid),
+            (Site::ResidMid, Some(resid_mid)),
             (Site::MlpOut, mlp_out),
-            (Site::ResidPost, self.resid.clone()),
-        ] {
-            if self.keep.contains(site, layer) {
-                self.streams.insert((layer, site), value);
-            }
-        }
-        let heads =
-            [(Site::Q, qkv.q), (Site::K, qkv.k), (Site::V, qkv.v), (Site::Z, z), (Site::Pattern, pattern)];
-        for (site, value) in heads {
-            if self.keep.contains(site, layer) {
-                self.heads.insert((layer, site), value);
+            (Site::ResidPost, Some(self.resid.clone())),
+        ];
+        for (site, value) in made {
+            if let (true, Some(value)) = (self.keep.contains(site, layer), value) {
+                self.kept.insert((layer, site), value);
             }
         }
         self.next += 1;
@@ -104,14 +125,26 @@ impl<'m> Forward<'m> {
     #[must_use]
     pub fn finish(mut self) -> Taps {
         while self.step() {}
-        Taps { resid_final: self.resid, streams: self.streams, heads: self.heads }
+        let heads = self.model.config.heads;
+        let Some(Prefix { taps, len }) = self.prefix else {
+            return Taps { resid_final: self.resid, kept: self.kept, heads };
+        };
+        let join = |first: &Tensor<2>, rest| Tensor::cat(vec![first.clone().narrow(0, 0, len), rest], 0);
+        let kept = self
+            .kept
+            .into_iter()
+            .filter_map(|((layer, site), rest)| Some(((layer, site), join(taps.get(site, layer)?, rest))));
+        Taps { kept: kept.collect(), resid_final: join(&taps.resid_final, self.resid), heads }
     }
 
-    /// `z` `[H, T, dh]` with this layer's edits made.
-    fn edited(&self, layer: Layer, mut z: Tensor<3>) -> Tensor<3> {
-        for edit in self.edits.iter().filter(|edit| edit.head.layer == layer) {
-            let (head, at) = (edit.head.head_index(), edit.position);
-            z = z.slice_assign([head..head + 1, at..at + 1], edit.z.clone().unsqueeze::<3>());
+    /// `z` `[n, d]` with this layer's edits made.
+    fn edited(&self, layer: Layer, mut z: Tensor<2>) -> Tensor<2> {
+        let first = self.prefix.map_or(0, |prefix| prefix.len);
+        for edit in self.edits.iter().filter(|edit| edit.head.layer == layer && edit.position >= first) {
+            let [d_head] = edit.z.dims();
+            let (column, row) = (edit.head.head_index() * d_head, edit.position - first);
+            let place = [row..row + 1, column..column + d_head];
+            z = z.slice_assign(place, edit.z.clone().unsqueeze::<2>());
         }
         z
     }

@@ -1,7 +1,7 @@
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use peek_names::{Layer, TokenId};
 
-use crate::{Block, Gpt2Config, LayerNorm, ModelError};
+use crate::{Block, Embedding, Gpt2Config, LayerNorm, ModelError};
 
 /// A GPT-2 on its device. Cloning shares the weights.
 #[derive(Clone, Debug)]
@@ -10,34 +10,17 @@ pub struct Gpt2 {
     pub config: Gpt2Config,
     /// Where the weights are.
     pub device: Device,
-    /// Token embedding `[V, d]`, and transposed the unembedding: GPT-2 ties the two.
-    pub wte: Tensor<2>,
+    /// Token embedding, and transposed the unembedding: GPT-2 ties the two.
+    pub wte: Embedding,
     /// Position embedding `[context, d]`.
     pub wpe: Tensor<2>,
     /// The blocks, from the input up; `L` of them.
     pub blocks: Vec<Block>,
     /// Before the unembedding.
     pub ln_f: LayerNorm,
-    /// The vocabulary's mean row of `wte`, `[1, d]`: its product with a normalised residual is the mean logit,
-    /// which turns raw logits into centred ones.
-    pub mean_wte: Tensor<2>,
 }
 
 impl Gpt2 {
-    /// A model of weights that are on `device` already; computes [`Self::mean_wte`].
-    #[must_use]
-    pub fn new(
-        config: Gpt2Config,
-        device: Device,
-        wte: Tensor<2>,
-        wpe: Tensor<2>,
-        blocks: Vec<Block>,
-        ln_f: LayerNorm,
-    ) -> Self {
-        let mean_wte = wte.clone().mean_dim(0);
-        Self { config, device, wte, wpe, blocks, ln_f, mean_wte }
-    }
-
     /// A block.
     ///
     /// # Errors
@@ -69,35 +52,28 @@ impl Gpt2 {
         }
     }
 
-    /// Token and position embeddings summed, `[T, d]`: the first `resid_pre`.
+    /// Token and position embeddings summed, `[T - from, d]`: the first `resid_pre` of the positions from `from` on.
     ///
     /// # Errors
-    /// As [`Self::check`].
-    pub fn embed(&self, tokens: &[TokenId]) -> Result<Tensor<2>, ModelError> {
+    /// As [`Self::check`], and where `from` leaves no token.
+    pub fn embed(&self, tokens: &[TokenId], from: usize) -> Result<Tensor<2>, ModelError> {
         self.check(tokens)?;
-        let rows = self.wte.clone().select(0, self.ids(tokens));
-        Ok(rows + self.wpe.clone().narrow(0, 0, tokens.len()))
+        let rest = tokens.get(from..).filter(|rest| !rest.is_empty()).ok_or(ModelError::NoTokens)?;
+        Ok(self.wte.rows(rest, &self.device) + self.wpe.clone().narrow(0, from, rest.len()))
     }
 
     /// Raw logits `[n, V]` of residual rows `[n, d]`, through `ln_f` with each row's own statistics.
     #[must_use]
     pub fn unembed(&self, resid: Tensor<2>) -> Tensor<2> {
-        // The transpose is a view: both matrix products read `wte` where it lies.
-        self.ln_f.apply(resid).matmul(self.wte.clone().transpose())
+        self.wte.logits(self.ln_f.apply(resid))
     }
 
     /// Rows of the unembedding for some tokens, `[n, d]`.
     ///
     /// # Errors
-    /// Where a token is outside the vocabulary.
+    /// Where there is no token or one is outside the vocabulary.
     pub fn unembedding_rows(&self, tokens: &[TokenId]) -> Result<Tensor<2>, ModelError> {
         self.check(tokens)?;
-        Ok(self.wte.clone().select(0, self.ids(tokens)))
-    }
-
-    fn ids(&self, tokens: &[TokenId]) -> Tensor<1, Int> {
-        // Ids are below 2^31: `check` holds them to a vocabulary that fits in memory.
-        let ids: Vec<i32> = tokens.iter().map(|id| id.0.cast_signed()).collect();
-        Tensor::from_data(TensorData::from(ids.as_slice()), &self.device)
+        Ok(self.wte.rows(tokens, &self.device))
     }
 }

@@ -10,10 +10,12 @@
 //! text  -> Tokenizer::encode -> [TokenId] ----^
 //! ```
 
+mod attention;
 mod block;
 pub mod checkpoint;
 mod config;
 mod device;
+mod embedding;
 mod error;
 mod forward;
 mod gpt2;
@@ -21,14 +23,16 @@ mod layers;
 mod taps;
 mod tokenizer;
 
-pub use block::{Block, Qkv};
+pub use attention::{Groups, Past, pattern};
+pub use block::Block;
 pub use burn::tensor::Device;
 pub use config::Gpt2Config;
 pub use device::cpu;
 #[cfg(feature = "webgpu")]
 pub use device::webgpu;
+pub use embedding::Embedding;
 pub use error::ModelError;
-pub use forward::{Forward, ZEdit};
+pub use forward::{Forward, Prefix, ZEdit};
 pub use gpt2::Gpt2;
 pub use layers::{Affine, LayerNorm};
 pub use taps::{Site, TapSet, Taps};

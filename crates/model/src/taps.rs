@@ -3,6 +3,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use burn::tensor::Tensor;
 use peek_names::Layer;
 
+use crate::attention::third;
+
 /// A place in a block where a run can be tapped; TransformerLens's hook points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Site {
@@ -16,17 +18,12 @@ pub enum Site {
     AttnOut,
     /// What the MLP adds, `[T, d]`.
     MlpOut,
-    /// Queries, `[H, T, dh]`.
-    Q,
-    /// Keys, `[H, T, dh]`.
-    K,
-    /// Values, their bias included, `[H, T, dh]`.
-    V,
-    /// Heads' outputs before the output projection, `[H, T, dh]`. They hold the values' bias, which
+    /// Queries, keys and values side by side, their biases included, `[T, 3 d]`: by heads through [`Taps::q`],
+    /// [`Taps::k`] and [`Taps::v`].
+    Qkv,
+    /// Heads' outputs before the output projection, `[T, d]`, head by head in each row. They hold the values' bias, which
     /// TransformerLens folds away: differences agree, absolute values differ by that bias.
     Z,
-    /// Attention patterns, `[H, T, T]`: query row, key column, rows sum to 1.
-    Pattern,
 }
 
 /// Which taps a forward pass is to keep.
@@ -59,26 +56,42 @@ impl TapSet {
 pub struct Taps {
     /// The last block's `resid_post`, `[T, d]`, which every pass has at its end.
     pub resid_final: Tensor<2>,
-    pub(crate) streams: BTreeMap<(Layer, Site), Tensor<2>>,
-    pub(crate) heads: BTreeMap<(Layer, Site), Tensor<3>>,
+    pub(crate) kept: BTreeMap<(Layer, Site), Tensor<2>>,
+    pub(crate) heads: usize,
 }
 
 impl Taps {
-    /// A residual-stream tap, `[T, d]`; `None` where it was not asked for or `site` belongs to heads.
+    /// A tap; `None` where it was not asked for.
     #[must_use]
-    pub fn stream(&self, site: Site, layer: Layer) -> Option<&Tensor<2>> {
-        self.streams.get(&(layer, site))
+    pub fn get(&self, site: Site, layer: Layer) -> Option<&Tensor<2>> {
+        self.kept.get(&(layer, site))
     }
 
-    /// A per-head tap, `[H, T, dh]` or `[H, T, T]`; `None` where it was not asked for or `site` is a stream.
+    /// Queries by heads, `[H, T, dh]`; `None` where [`Site::Qkv`] was not kept.
     #[must_use]
-    pub fn heads(&self, site: Site, layer: Layer) -> Option<&Tensor<3>> {
-        self.heads.get(&(layer, site))
+    pub fn q(&self, layer: Layer) -> Option<Tensor<3>> {
+        self.third(layer, 0)
+    }
+
+    /// Keys by heads, `[H, T, dh]`; `None` where [`Site::Qkv`] was not kept.
+    #[must_use]
+    pub fn k(&self, layer: Layer) -> Option<Tensor<3>> {
+        self.third(layer, 1)
+    }
+
+    /// Values by heads, their bias included, `[H, T, dh]`; `None` where [`Site::Qkv`] was not kept.
+    #[must_use]
+    pub fn v(&self, layer: Layer) -> Option<Tensor<3>> {
+        self.third(layer, 2)
     }
 
     /// How many taps were kept.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.streams.len() + self.heads.len()
+        self.kept.len()
+    }
+
+    fn third(&self, layer: Layer, which: usize) -> Option<Tensor<3>> {
+        Some(third(self.get(Site::Qkv, layer)?, which, self.heads))
     }
 }

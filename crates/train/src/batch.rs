@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
-use crate::{corpus::Row, net::Net};
+use crate::{corpus::Row, guide::Target, net::Net};
 
 /// Rows padded at the end to one length. Attention is causal and padding has no weight, so it changes nothing.
 pub struct Batch {
@@ -15,6 +15,8 @@ pub struct Batch {
     targets: Vec<i32>,
     /// How much each counts.
     weights: Vec<f32>,
+    /// Where guided heads should look.
+    guides: Vec<Target>,
 }
 
 impl Batch {
@@ -29,6 +31,7 @@ impl Batch {
             at: Vec::new(),
             targets: Vec::new(),
             weights: Vec::new(),
+            guides: Vec::new(),
         };
         for row in rows {
             let start = batch.ids.len();
@@ -45,26 +48,43 @@ impl Batch {
         batch
     }
 
+    /// The same rows with a guide for the heads of an induction circuit.
+    #[must_use]
+    pub fn guided(rows: &[Row]) -> Self {
+        let mut batch = Self::new(rows);
+        batch.guides = vec![Target::previous(rows, batch.length), Target::induction(rows, batch.length)];
+        batch
+    }
+
     /// How many tokens are in it, padding included.
     #[must_use]
     pub fn tokens(&self) -> usize {
         self.ids.len()
     }
 
-    /// The weighted mean of the negative log-probabilities of the tokens to be predicted, in nats: `[1]`.
+    /// The weighted mean of the negative log-probabilities of the tokens to be predicted, and the sum of what the guides
+    /// say, both in nats: `[1]` each.
     ///
     /// Only rows that are predicted from meet the vocabulary: the unembedding is the dearest matrix of a small model.
     #[must_use]
-    pub fn loss(self, net: &Net, device: &Device) -> Tensor<1> {
+    pub fn loss(self, net: &Net, device: &Device) -> (Tensor<1>, Option<Tensor<1>>) {
         let (count, total) = (self.at.len(), self.weights.iter().sum::<f32>().max(f32::MIN_POSITIVE));
         let ids = Tensor::<2, Int>::from_data(TensorData::new(self.ids, [self.rows, self.length]), device);
-        let residual = net.residual(ids, &mut |_, _, z| z);
+        let mut guided: Option<Tensor<1>> = None;
+        let residual = net.residual(ids, &mut |layer, pattern, z| {
+            for guide in self.guides.iter().filter(|guide| guide.layer == layer) {
+                let loss = guide.loss(pattern, device);
+                guided = Some(guided.take().map_or(loss.clone(), |sum| sum + loss));
+            }
+            z
+        });
         let [batch, length, width] = residual.dims();
         let at = Tensor::<1, Int>::from_data(TensorData::new(self.at, [count]), device);
         let logits = net.unembed(residual.reshape([batch * length, width]).select(0, at));
         let targets = Tensor::<2, Int>::from_data(TensorData::new(self.targets, [count, 1]), device);
         let weights = Tensor::<2>::from_data(TensorData::new(self.weights, [count, 1]), device);
-        (activation::log_softmax(logits, 1).gather(1, targets) * weights).sum().div_scalar(-total)
+        let loss = (activation::log_softmax(logits, 1).gather(1, targets) * weights).sum().div_scalar(-total);
+        (loss, guided)
     }
 }
 

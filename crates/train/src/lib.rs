@@ -11,6 +11,7 @@ pub mod corpus;
 pub mod error;
 pub mod eval;
 pub mod export;
+pub mod guide;
 pub mod net;
 pub mod shape;
 pub mod stage;

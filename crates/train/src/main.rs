@@ -125,10 +125,11 @@ impl Studio<'_> {
             net = moved;
             if step % 20 == 0 {
                 println!(
-                    "{step:5} {:6.0}s text {:.3} repeats {:.3}",
+                    "{step:5} {:6.0}s text {:.3} repeats {:.3} guide {:.3}",
                     trainer.seconds(),
                     losses.text,
-                    losses.repeats
+                    losses.repeats,
+                    losses.guide
                 );
             }
             if (step + 1) % self.args.every == 0 || step + 1 == stage.steps {

@@ -18,7 +18,7 @@ pub struct Stage {
 pub enum Kind {
     /// From random weights: as many repeated tokens as text, in short rows first, then longer ones.
     Ground,
-    /// From the first stage's weights: text only, with many indirect objects, the rate going down.
+    /// From the first stage's weights: mostly text, with many indirect objects and some repeats, the rate going down.
     Finish,
 }
 
@@ -29,7 +29,7 @@ pub struct Menu {
     pub text: usize,
     /// Rows of repeated tokens.
     pub repeats: usize,
-    /// Most tokens in a row of repeats, and in a row of text when `long`.
+    /// Most tokens in a row of repeats, and how far a row of text is filled when `long`.
     pub length: usize,
     /// Shortest and longest block that repeats.
     pub periods: (usize, usize),
@@ -40,17 +40,12 @@ pub struct Menu {
 }
 
 impl Stage {
-    /// How the demo model is trained: its ground, then three finishes, each with an optimizer of its own, the last
-    /// one slow. Each stage but the first draws the same corpus again from its seed, in the order that its menu asks
-    /// for. One long finish instead of three was not tried.
+    /// How the demo model is trained: its ground, then its finish, each with an optimizer of its own.
     #[must_use]
-    pub fn demo() -> [Self; 4] {
-        let finish = |steps, rate| Self { kind: Kind::Finish, steps, rate };
+    pub fn demo() -> [Self; 2] {
         [
             Self { kind: Kind::Ground, steps: 1200, rate: 0.002 },
-            finish(700, 0.002),
-            finish(1500, 0.002),
-            finish(350, 0.0008),
+            Self { kind: Kind::Finish, steps: 2400, rate: 0.002 },
         ]
     }
 
@@ -62,20 +57,30 @@ impl Stage {
             repeats,
             length,
             periods,
-            long: length > 64,
+            long: length == 128,
             mix,
         };
         match (self.kind, step) {
-            (Kind::Ground, 0..288) => row(b / 4, b / 2, 32, (2, 12), Mix::EVEN),
-            (Kind::Ground, 288..1080) => row(b / 3, b / 3, 48, (3, 20), Mix::EVEN),
-            (Kind::Ground, _) if step % 16 == 7 => row(b / 4, b / 8, 128, (8, 50), Mix::EVEN),
-            (Kind::Ground, _) => row(2 * b / 3, b / 4, 56, (4, 26), Mix::EVEN),
-            (Kind::Finish, _) if step % 12 == 7 => row(b / 8, 0, 128, (8, 50), Mix::INDIRECT),
+            (Kind::Ground, 0..150) => row(b / 4, b / 2, 32, (2, 12), Mix::EVEN),
+            (Kind::Ground, _) if step % 4 == 3 => row(b / 8, b / 4, 96, (6, 45), Mix::EVEN),
+            (Kind::Ground, _) if step % 16 == 6 => row(b / 8, b / 8, 128, (8, 60), Mix::EVEN),
+            (Kind::Ground, _) => row(b / 2, b / 3, 48, (3, 22), Mix::EVEN),
+            (Kind::Finish, _) if step % 12 == 7 => row(b / 8, b / 8, 128, (8, 60), Mix::INDIRECT),
+            (Kind::Finish, _) if step % 4 == 1 => row(b, b / 8, 96, (8, 45), Mix::INDIRECT),
             (Kind::Finish, _) => row(b, 0, 40, (4, 18), Mix::INDIRECT),
         }
     }
 
-    /// A short climb and a level stretch; the last stage then falls in a line to a twentieth.
+    /// How much the guide of the induction heads counts beside predicting: all at first, then less, then nothing.
+    #[must_use]
+    pub fn guide(&self, step: usize) -> f64 {
+        match self.kind {
+            Kind::Ground => (1.0 - step as f64 / self.steps.max(1) as f64 / 0.6).clamp(0.0, 0.5),
+            Kind::Finish => 0.0,
+        }
+    }
+
+    /// A short climb and a level stretch; the finish then falls in a line to a twentieth.
     #[must_use]
     pub fn rate(&self, step: usize) -> f64 {
         let left = 1.0 - step as f64 / self.steps.max(1) as f64;

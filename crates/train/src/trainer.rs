@@ -42,6 +42,8 @@ pub struct Losses {
     pub text: f32,
     /// On repeated tokens.
     pub repeats: f32,
+    /// Of the guided heads; 0 where none is guided.
+    pub guide: f32,
 }
 
 impl<'t> Trainer<'t> {
@@ -92,6 +94,7 @@ impl<'t> Trainer<'t> {
     pub fn step(&mut self, net: Net, step: usize) -> Result<(Net, Losses), TrainError> {
         let shards = self.draw(step)?;
         let device = &self.device;
+        let guide = self.stage.guide(step);
         let done: Vec<(GradientsParams, Losses)> = std::thread::scope(|scope| {
             let threads: Vec<_> = shards
                 .into_iter()
@@ -99,7 +102,7 @@ impl<'t> Trainer<'t> {
                 .map(|((text, repeats), pool)| {
                     // Each thread gets leaves of its own: threads that shared them would wait for one graph's lock.
                     let net = net.clone().fork(device);
-                    scope.spawn(move || pool.install(|| share(&net, text, repeats, device)))
+                    scope.spawn(move || pool.install(|| share(&net, text, repeats, guide, device)))
                 })
                 .collect();
             threads.into_iter().filter_map(|thread| thread.join().ok()).collect()
@@ -113,6 +116,7 @@ impl<'t> Trainer<'t> {
             grads.grads.push((part, device.clone()));
             losses.text += loss.text / SHARDS as f32;
             losses.repeats += loss.repeats / SHARDS as f32;
+            losses.guide += loss.guide / SHARDS as f32;
         }
         let (rate, optimizer) = (self.stage.rate(step), &mut self.optimizer);
         Ok((self.pools[0].install(|| optimizer.step_multi(rate, net, grads)), losses))
@@ -121,6 +125,7 @@ impl<'t> Trainer<'t> {
     /// The rows of a step, one pair of batches (text, repeats) for each thread.
     fn draw(&mut self, step: usize) -> Result<Vec<(Batch, Batch)>, TrainError> {
         let menu = self.stage.menu(step, self.batch);
+        let guided = self.stage.guide(step) > 0.0;
         let mut shards = Vec::new();
         for _ in 0..SHARDS {
             let mut text = Vec::new();
@@ -137,7 +142,8 @@ impl<'t> Trainer<'t> {
                     self.corpus.repeated(&mut self.rng, length, menu.periods)
                 })
                 .collect();
-            let pair = (Batch::new(&text), Batch::new(&repeats));
+            let repeats = if guided { Batch::guided(&repeats) } else { Batch::new(&repeats) };
+            let pair = (Batch::new(&text), repeats);
             self.tokens += pair.0.tokens() + pair.1.tokens();
             shards.push(pair);
         }
@@ -146,14 +152,18 @@ impl<'t> Trainer<'t> {
 }
 
 /// One thread's gradients, scaled so that the threads' sum is the step's mean.
-fn share(net: &Net, text: Batch, repeats: Batch, device: &Device) -> (GradientsParams, Losses) {
-    let text = text.loss(net, device);
-    let mut losses = Losses { text: text.clone().into_scalar(), repeats: 0.0 };
+fn share(net: &Net, text: Batch, repeats: Batch, guide: f64, device: &Device) -> (GradientsParams, Losses) {
+    let (text, _) = text.loss(net, device);
+    let mut losses = Losses { text: text.clone().into_scalar(), ..Losses::default() };
     let mut loss = text;
     if repeats.tokens() > 0 {
-        let repeats = repeats.loss(net, device);
+        let (repeats, guided) = repeats.loss(net, device);
         losses.repeats = repeats.clone().into_scalar();
         loss = loss + repeats;
+        if let Some(guided) = guided {
+            losses.guide = guided.clone().into_scalar();
+            loss = loss + guided * guide;
+        }
     }
     let grads = loss.div_scalar(SHARDS as f32).backward();
     (GradientsParams::from_grads(grads, net), losses)

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{header::Entry, names, text::clip};
-use crate::{Affine, Block, Gpt2, Gpt2Config, LayerNorm, ModelError};
+use crate::{Affine, Block, Embedding, Gpt2, Gpt2Config, LayerNorm, ModelError};
 
 /// Weights on their device, by key, until all of them are there.
 #[derive(Default)]
@@ -45,9 +45,9 @@ impl Parts {
     pub(crate) fn assemble(mut self, config: Gpt2Config, device: &Device) -> Result<Gpt2, ModelError> {
         let blocks = (0..config.layers).map(|layer| self.block(layer, &config)).collect::<Result<_, _>>()?;
         let ln_f = self.layer_norm("ln_f", &config)?;
-        let wte = self.matrix(names::WTE)?;
+        let wte = Embedding::new(vec![self.matrix(names::WTE)?]);
         let wpe = self.matrix(names::WPE)?;
-        Ok(Gpt2::new(config, device.clone(), wte, wpe, blocks, ln_f))
+        Ok(Gpt2 { config, device: device.clone(), wte, wpe, blocks, ln_f })
     }
 
     fn block(&mut self, layer: usize, config: &Gpt2Config) -> Result<Block, ModelError> {

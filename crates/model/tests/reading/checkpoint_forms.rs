@@ -5,8 +5,9 @@ use std::{collections::HashMap, io::Cursor};
 use crate::common::{File, Stutter, inferable, load, refusal, rounded, tiny, weights};
 use futures_util::io::AllowStdIo;
 use peek_model::{
-    Device, Forward, Gpt2Config, Site, TapSet,
+    Device, Forward, Gpt2Config, Groups, Site, TapSet,
     checkpoint::{self, HfConfig, StoredDtype, synth},
+    pattern,
 };
 use peek_names::TokenId;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
@@ -162,11 +163,13 @@ fn a_random_model_attends_neither_to_everything_nor_to_one_thing() {
         let config = Gpt2Config { layers: 3, heads: 4, d_model, d_mlp: 4 * d_model, context: 16, ..tiny() };
         let model = synth::random_model(&config, 3, &Device::flex()).expect("a small model");
         let tokens: Vec<TokenId> = (0..16).map(|n| TokenId(n * 7 % 11)).collect();
-        let keep = TapSet::none().and(Site::Pattern, model.layers());
+        let keep = TapSet::none().and(Site::Qkv, model.layers());
         let taps = Forward::new(&model, &tokens, keep).expect("a prompt that fits").finish();
         let mut entropies = Vec::new();
         for layer in model.layers() {
-            let pattern = taps.heads(Site::Pattern, layer).expect("it was asked for").to_data();
+            let qkv = taps.get(Site::Qkv, layer).expect("it was asked for");
+            let groups = Groups { heads: config.heads, size: qkv.dims()[0] };
+            let pattern = pattern(qkv, None, groups).into_data();
             let pattern: Vec<f32> = pattern.try_to_vec().expect("patterns are f32");
             // The last query of each head sees all 16 keys.
             let last = pattern.chunks(16).skip(15).step_by(16);

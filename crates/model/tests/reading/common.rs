@@ -116,7 +116,8 @@ pub(crate) fn weights(model: &Gpt2) -> Vec<Vec<f32>> {
         tensor.to_data().try_to_vec().expect("weights are f32")
     }
     let norm = |norm: &LayerNorm| [flat(&norm.gain), flat(&norm.bias)];
-    let mut all = vec![flat(&model.wte), flat(&model.wpe)];
+    let wte = model.wte.blocks().iter().flat_map(flat).collect();
+    let mut all = vec![wte, flat(&model.wpe)];
     for block in &model.blocks {
         all.extend(norm(&block.ln_1));
         all.extend([flat(&block.c_attn.weight), flat(&block.c_attn.bias)]);
