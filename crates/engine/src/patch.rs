@@ -1,4 +1,4 @@
-use peek_interp::{Sweep, groups_of};
+use peek_interp::{GROUPS, Sweep, groups_of};
 use peek_names::Layer;
 use peek_protocol::{LayerRow, Note, NoteLevel, PatchRequest, Place, Response};
 
@@ -8,9 +8,6 @@ use crate::{
     session::{Loaded, refuse},
     texts,
 };
-
-/// How many groups of layers a sweep streams: the first rows show while the rest is still being replayed.
-const GROUPS: usize = 4;
 
 impl Session {
     /// Tokens, then the two runs, then every head's score a group of layers at a time.

@@ -83,6 +83,10 @@ impl Sweep {
     }
 }
 
+/// How many groups of layers a sweep is best streamed in: the first rows show while the rest is still being replayed,
+/// and each group costs another way up. The benchmark times one to four.
+pub const GROUPS: usize = 4;
+
 /// Splits `layers` into `count` groups of neighbours, deepest first: the deepest rows have the shortest way, so
 /// that the first numbers show early.
 #[must_use]

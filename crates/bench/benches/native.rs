@@ -1,0 +1,31 @@
+//! The native half, on the CPU with all cores: `cargo bench -p peek-bench`.
+
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use peek_bench::{Subject, Work, gpt2_small};
+use pollster::block_on;
+
+/// Lengths of the prompts.
+const TOKENS: [usize; 4] = [8, 16, 64, 256];
+
+fn native(criterion: &mut Criterion) {
+    let model = gpt2_small(12, &peek_model::cpu()).expect("GPT-2 small fits into memory");
+    for tokens in TOKENS {
+        let subject = block_on(Subject::new(&model, tokens)).expect("the prompts fit");
+        let mut group = criterion.benchmark_group(format!("native/{tokens}"));
+        group.sample_size(10).warm_up_time(Duration::from_millis(300));
+        group.measurement_time(Duration::from_secs(2));
+        let mut all = vec![Work::Forward, Work::Lens, Work::NaiveHead, Work::Whole, Work::Answer];
+        all.extend((1..=4).map(Work::Sweep));
+        for work in all {
+            group.bench_function(BenchmarkId::from_parameter(work), |bencher| {
+                bencher.iter(|| block_on(work.once(&subject)).expect("it runs"));
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, native);
+criterion_main!(benches);

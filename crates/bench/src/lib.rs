@@ -1,0 +1,12 @@
+//! What the benchmark times: the same pieces of work natively (under Criterion, `benches/native.rs`) and in the browser
+//! (`web/bench`), on generated weights of GPT-2 small's shape.
+//!
+//! A [`Subject`] is a model with a pair of prompts of `T` tokens each, whose runs are kept; a [`Work`] is one piece. What
+//! is timed is the public interface of `interp` and `model`, not copies of it. `cargo xtask bench` starts both halves
+//! and divides one figure by another.
+
+mod subject;
+mod work;
+
+pub use subject::{Subject, gpt2_small};
+pub use work::{BenchError, Work};

@@ -1,0 +1,50 @@
+use peek_interp::{FullSpeed, InterpError, Run, Sweep, naive::Patcher};
+use peek_model::{Device, Gpt2, Gpt2Config, ModelError, checkpoint::synth};
+use peek_names::TokenId;
+
+/// Seed of the generated weights: `peek synth --seed 1` writes the same ones to a file, for other programs to open.
+const SEED: u64 = 1;
+
+/// A model of GPT-2 small's shape with generated weights and `layers` layers, on `device`.
+///
+/// # Errors
+/// Where the sizes do not fit into memory's address range.
+pub fn gpt2_small(layers: usize, device: &Device) -> Result<Gpt2, ModelError> {
+    let config = Gpt2Config { layers, ..Gpt2Config::gpt2_small() };
+    synth::random_model(&config, SEED, device)
+}
+
+/// A pair of prompts of `T` tokens each, with what the engine keeps of them: both runs and a sweep.
+pub struct Subject<'m> {
+    pub(crate) model: &'m Gpt2,
+    pub(crate) clean: Vec<TokenId>,
+    pub(crate) corrupt: Vec<TokenId>,
+    pub(crate) clean_run: Run,
+    pub(crate) corrupt_run: Run,
+    pub(crate) sweep: Vec<Sweep>,
+    pub(crate) patcher: Patcher<'m>,
+}
+
+impl<'m> Subject<'m> {
+    /// Runs and sweeps the pair once.
+    ///
+    /// # Errors
+    /// Where the model cannot run `tokens` tokens.
+    pub async fn new(model: &'m Gpt2, tokens: usize) -> Result<Self, InterpError> {
+        let (clean, corrupt) = (ids(model, tokens, 7), ids(model, tokens, 11));
+        let clean_run = Run::new(model, &clean, &FullSpeed).await?;
+        let corrupt_run = Run::new(model, &corrupt, &FullSpeed).await?;
+        let layers = 0..u16::try_from(model.config.layers).unwrap_or(u16::MAX);
+        let sweep = vec![Sweep::replay(model, &clean_run, &corrupt_run, layers, &FullSpeed).await?];
+        let patcher = Patcher::new(model, &clean, &corrupt)?;
+        Ok(Self { model, clean, corrupt, clean_run, corrupt_run, sweep, patcher })
+    }
+}
+
+/// Ids spread over the vocabulary; the first is its last one, as `<|endoftext|>` is. Prompts of different steps differ
+/// from the second token on.
+fn ids(model: &Gpt2, tokens: usize, step: usize) -> Vec<TokenId> {
+    let vocab = model.config.vocab;
+    let id = |at: usize| if at == 0 { vocab - 1 } else { at * step * 577 % vocab };
+    (0..tokens).map(|at| TokenId(u32::try_from(id(at)).unwrap_or(0))).collect()
+}
