@@ -15,29 +15,29 @@ pub fn gpt2_small(layers: usize, device: &Device) -> Result<Gpt2, ModelError> {
 }
 
 /// A pair of prompts of `T` tokens each, with what the engine keeps of them: both runs and a sweep.
-pub struct Subject<'m> {
-    pub(crate) model: &'m Gpt2,
+pub struct Subject {
+    pub(crate) model: Gpt2,
     pub(crate) clean: Vec<TokenId>,
     pub(crate) corrupt: Vec<TokenId>,
     pub(crate) clean_run: Run,
     pub(crate) corrupt_run: Run,
     pub(crate) sweep: Vec<Sweep>,
-    pub(crate) patcher: Patcher<'m>,
+    pub(crate) patcher: Patcher,
 }
 
-impl<'m> Subject<'m> {
+impl Subject {
     /// Runs and sweeps the pair once.
     ///
     /// # Errors
     /// Where the model cannot run `tokens` tokens.
-    pub async fn new(model: &'m Gpt2, tokens: usize) -> Result<Self, InterpError> {
+    pub async fn new(model: &Gpt2, tokens: usize) -> Result<Self, InterpError> {
         let (clean, corrupt) = (ids(model, tokens, 7), ids(model, tokens, 11));
         let clean_run = Run::new(model, &clean, &FullSpeed).await?;
         let corrupt_run = Run::new(model, &corrupt, &FullSpeed).await?;
         let layers = 0..u16::try_from(model.config.layers).unwrap_or(u16::MAX);
         let sweep = vec![Sweep::replay(model, &clean_run, &corrupt_run, layers, &FullSpeed).await?];
         let patcher = Patcher::new(model, &clean, &corrupt)?;
-        Ok(Self { model, clean, corrupt, clean_run, corrupt_run, sweep, patcher })
+        Ok(Self { model: model.clone(), clean, corrupt, clean_run, corrupt_run, sweep, patcher })
     }
 }
 

@@ -41,7 +41,7 @@ impl Work {
     ///
     /// # Errors
     /// Where a run fails, or the device does not return the numbers.
-    pub async fn once(self, subject: &Subject<'_>) -> Result<f32, BenchError> {
+    pub async fn once(self, subject: &Subject) -> Result<f32, BenchError> {
         let Subject { model, clean, corrupt, clean_run, corrupt_run, .. } = subject;
         match self {
             Self::Forward => {
@@ -75,18 +75,18 @@ impl Work {
     }
 }
 
-impl Subject<'_> {
+impl Subject {
     async fn scores(&self, clean: &Run, corrupt: &Run, groups: usize) -> Result<f32, BenchError> {
         let mut sum = 0.0;
         for layers in groups_of(self.model.config.layers, groups) {
-            let group = Sweep::replay(self.model, clean, corrupt, layers, &FullSpeed).await?;
+            let group = Sweep::replay(&self.model, clean, corrupt, layers, &FullSpeed).await?;
             sum += self.deltas(&group, ANSWERS[0]).await?;
         }
         Ok(sum)
     }
 
     async fn deltas(&self, group: &Sweep, answer: TokenId) -> Result<f32, BenchError> {
-        let rows = group.deltas(self.model, answer, LogitScale::Centred).await?;
+        let rows = group.deltas(&self.model, answer, LogitScale::Centred).await?;
         Ok(rows.iter().flat_map(|(_, row)| row).sum())
     }
 }

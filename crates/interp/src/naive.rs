@@ -43,22 +43,22 @@ pub async fn last_logits(model: &Gpt2, tokens: &[TokenId]) -> Result<LogitRows, 
 }
 
 /// A pair of prompts, of which the clean one has been run.
-pub struct Patcher<'m> {
-    model: &'m Gpt2,
+pub struct Patcher {
+    model: Gpt2,
     clean: Taps,
     clean_len: usize,
     corrupt: Vec<TokenId>,
 }
 
-impl<'m> Patcher<'m> {
+impl Patcher {
     /// Runs the clean prompt.
     ///
     /// # Errors
     /// Where the tokens cannot be run.
-    pub fn new(model: &'m Gpt2, clean: &[TokenId], corrupt: &[TokenId]) -> Result<Self, InterpError> {
+    pub fn new(model: &Gpt2, clean: &[TokenId], corrupt: &[TokenId]) -> Result<Self, InterpError> {
         let keep = TapSet::none().and(Site::Z, model.layers());
         let taps = Forward::new(model, clean, keep)?.finish();
-        Ok(Self { model, clean: taps, clean_len: clean.len(), corrupt: corrupt.to_vec() })
+        Ok(Self { model: model.clone(), clean: taps, clean_len: clean.len(), corrupt: corrupt.to_vec() })
     }
 
     /// Logit of `answer` in a full run of the corrupt prompt, with the head's last-position `z` taken from the clean run
@@ -73,7 +73,7 @@ impl<'m> Patcher<'m> {
         scale: LogitScale,
     ) -> Result<f64, InterpError> {
         let edits = head.map(|head| self.edit(head)).transpose()?.into_iter().collect();
-        let rows = edited_logits(self.model, &self.corrupt, edits).await?;
+        let rows = edited_logits(&self.model, &self.corrupt, edits).await?;
         let vocab = self.model.config.vocab;
         let reading = rows.reading(0, answer).ok_or(ModelError::NoSuchToken { token: answer, vocab })?;
         Ok(f64::from(reading.on(scale)))

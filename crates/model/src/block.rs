@@ -2,7 +2,7 @@ use burn::tensor::Tensor;
 
 use crate::{
     Groups, Past, attention,
-    layers::{Affine, LayerNorm, gelu_new},
+    layers::{Affine, LayerNorm},
 };
 
 /// One transformer block's weights, and its arithmetic in parts, so that a replay of patched rows uses the very
@@ -48,18 +48,18 @@ impl Block {
     /// The residual stream between attention and MLP, `[n, d]`.
     #[must_use]
     pub fn resid_mid(&self, resid_pre: Tensor<2>, z: Tensor<2>) -> Tensor<2> {
-        resid_pre + self.attn_out(z)
+        self.attn_c_proj.onto(z, resid_pre)
     }
 
     /// What the MLP adds to the residual stream, `[n, d]`, from `resid_mid` `[n, d]`.
     #[must_use]
     pub fn mlp_out(&self, resid_mid: Tensor<2>) -> Tensor<2> {
-        self.mlp_c_proj.apply(gelu_new(self.c_fc.apply(self.ln_2.apply(resid_mid))))
+        self.mlp_c_proj.apply(self.c_fc.gelu(self.ln_2.apply(resid_mid)))
     }
 
     /// The residual stream on leaving, `[n, d]`.
     #[must_use]
     pub fn resid_post(&self, resid_mid: Tensor<2>) -> Tensor<2> {
-        resid_mid.clone() + self.mlp_out(resid_mid)
+        self.mlp_c_proj.onto(self.c_fc.gelu(self.ln_2.apply(resid_mid.clone())), resid_mid)
     }
 }

@@ -67,6 +67,10 @@ impl Embedding {
     /// Raw logits `[n, V]` of normalised residual rows `[n, d]`.
     #[must_use]
     pub fn logits(&self, normalised: Tensor<2>) -> Tensor<2> {
+        #[cfg(feature = "webgpu")]
+        if let Some(logits) = crate::webgpu::logits(&normalised, &self.blocks) {
+            return logits;
+        }
         // The transpose is a view: the matrix product reads each block where it lies.
         let parts = self.blocks.iter().map(|block| normalised.clone().matmul(block.clone().transpose()));
         join(parts.collect(), 1)

@@ -9,11 +9,47 @@ pub struct Affine {
     pub bias: Tensor<1>,
 }
 
+/// What happens to a product before it is handed on.
+#[derive(Clone, Debug)]
+pub(crate) enum Finish {
+    /// Nothing.
+    Plain,
+    /// GPT-2's `gelu_new`.
+    Gelu,
+    /// A residual `[n, out]` is added.
+    Onto(Tensor<2>),
+}
+
 impl Affine {
     /// `[n, in]` to `[n, out]`.
     #[must_use]
     pub fn apply(&self, x: Tensor<2>) -> Tensor<2> {
-        x.matmul(self.weight.clone()) + self.bias.clone().unsqueeze()
+        self.finished(x, Finish::Plain)
+    }
+
+    /// `[n, in]` to `[n, out]`, through GPT-2's `gelu_new`.
+    #[must_use]
+    pub fn gelu(&self, x: Tensor<2>) -> Tensor<2> {
+        self.finished(x, Finish::Gelu)
+    }
+
+    /// `[n, in]` to `[n, out]`, added to `residual`.
+    #[must_use]
+    pub fn onto(&self, x: Tensor<2>, residual: Tensor<2>) -> Tensor<2> {
+        self.finished(x, Finish::Onto(residual))
+    }
+
+    fn finished(&self, x: Tensor<2>, finish: Finish) -> Tensor<2> {
+        #[cfg(feature = "webgpu")]
+        if let Some(done) = crate::webgpu::linear(&x, self, &finish) {
+            return done;
+        }
+        let product = x.matmul(self.weight.clone()) + self.bias.clone().unsqueeze();
+        match finish {
+            Finish::Plain => product,
+            Finish::Gelu => gelu_new(product),
+            Finish::Onto(residual) => residual + product,
+        }
     }
 }
 
@@ -32,6 +68,10 @@ impl LayerNorm {
     /// `[n, d]` to `[n, d]`, each row with its own mean and (biased) variance.
     #[must_use]
     pub fn apply(&self, x: Tensor<2>) -> Tensor<2> {
+        #[cfg(feature = "webgpu")]
+        if let Some(done) = crate::webgpu::layer_norm(&x, self) {
+            return done;
+        }
         module::layer_norm(x, self.gain.clone(), Some(self.bias.clone()), self.epsilon)
     }
 }
@@ -39,7 +79,7 @@ impl LayerNorm {
 /// GPT-2's `gelu_new`: `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))`.
 ///
 /// burn's own tanh form raises to a power of 3.0, which a CPU takes through a logarithm; two products do the same.
-pub(crate) fn gelu_new(x: Tensor<2>) -> Tensor<2> {
+fn gelu_new(x: Tensor<2>) -> Tensor<2> {
     const SQRT_2_OVER_PI: f64 = std::f64::consts::FRAC_2_SQRT_PI * std::f64::consts::FRAC_1_SQRT_2;
     let square = x.clone() * x.clone();
     let inner = x.clone() * (square * (0.044_715 * SQRT_2_OVER_PI) + SQRT_2_OVER_PI);

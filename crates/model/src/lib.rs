@@ -22,6 +22,8 @@ mod gpt2;
 mod layers;
 mod taps;
 mod tokenizer;
+#[cfg(feature = "webgpu")]
+mod webgpu;
 
 pub use attention::{Groups, Past, pattern};
 pub use block::Block;

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{wasm::Product, workspace::Workspace};
+use crate::{process, wasm::Product, workspace::Workspace};
 
 /// Makes `<stem>.js` and `<stem>_bg.wasm` in a folder of the target directory, unless they already come from this very
 /// `wasm` file, and gives that folder.
@@ -24,7 +24,7 @@ pub(crate) fn bind(workspace: &Workspace, product: &Product, wasm: &Path) -> Res
     if whole && fs::read_to_string(&note).is_ok_and(|noted| noted == stamp) {
         return Ok(folder);
     }
-    println!("wasm-bindgen: {}", product.name);
+    process::say(format_args!("wasm-bindgen: {}", product.name));
     // Snippets of an earlier build would otherwise stay.
     if folder.exists() {
         fs::remove_dir_all(&folder)?;

@@ -20,7 +20,7 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
     if !is_root()? {
         bail!("{list} is needed for {purpose}. Run: sudo apt-get update && sudo apt-get install {list}");
     }
-    println!("Installing system packages with apt-get, for {purpose}: {list}");
+    process::say(format_args!("Installing system packages with apt-get, for {purpose}: {list}"));
     process::run(process::native("apt-get").arg("update"))?;
     let mut install = process::native("apt-get");
     install.args(["install", "--yes", "--no-install-recommends"]).args(packages);

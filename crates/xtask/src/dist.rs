@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{BuildOptions, bindgen, toolchain::WasmToolchain, wasm, workspace::Workspace};
+use crate::{BuildOptions, bindgen, process, toolchain::WasmToolchain, wasm, workspace::Workspace};
 
 /// Brings `dist/` up to date.
 ///
@@ -21,7 +21,7 @@ use crate::{BuildOptions, bindgen, toolchain::WasmToolchain, wasm, workspace::Wo
 pub(crate) fn build(workspace: &Workspace, options: BuildOptions) -> Result<()> {
     let began = Instant::now();
     let toolchain = WasmToolchain::find(workspace, options.toolchain)?;
-    println!("Building for the browser with {}.", toolchain.name());
+    process::say(format_args!("Building for the browser with {}.", toolchain.name()));
     let mut sources = Vec::new();
     for product in wasm::products(options.no_webgpu) {
         let built = product.build(workspace, &toolchain)?;
@@ -39,7 +39,11 @@ pub(crate) fn build(workspace: &Workspace, options: BuildOptions) -> Result<()> 
         }
     }
     prune(&workspace.dist(), &site)?;
-    println!("dist/ is up to date ({} files, {:.1} s).", site.len(), began.elapsed().as_secs_f32());
+    process::say(format_args!(
+        "dist/ is up to date ({} files, {:.1} s).",
+        site.len(),
+        began.elapsed().as_secs_f32()
+    ));
     Ok(())
 }
 

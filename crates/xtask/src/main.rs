@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod bindgen;
 mod check;
 mod debian;
@@ -39,6 +40,8 @@ enum Command {
     Serve(serve::ServeOptions),
     /// Runs every check: formatting, lints, licences, native tests, wasm build, tests in a browser.
     Test(check::CheckOptions),
+    /// Times Peek natively and in Chromium, on its own and against others, and prints a table of ratios.
+    Bench(bench::BenchOptions),
     /// Trains the demo model; the arguments go to `peek-train`.
     TrainDemo {
         /// Arguments of `peek-train`, see `cargo xtask train-demo --help`.
@@ -74,6 +77,7 @@ fn run(command: Command) -> Result<()> {
         Command::Build(options) => dist::build(&workspace, options),
         Command::Serve(options) => serve::run(&workspace, &options),
         Command::Test(options) => check::run(&workspace, &options),
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::TrainDemo { arguments } => {
             let mut train = process::cargo(&workspace);
             train.args(["run", "--package", "peek-train", "--"]).args(arguments);

@@ -2,8 +2,10 @@
 
 use std::{
     ffi::OsString,
+    fmt, io,
     path::PathBuf,
     process::{Command, ExitStatus, Stdio},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -47,8 +49,39 @@ pub(crate) fn native(program: impl Into<OsString>) -> Command {
 /// When it cannot be started, or ends with anything but success.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = show(command);
-    println!("$ {shown}");
+    say(format_args!("$ {shown}"));
+    if LOG_TO_STDERR.load(Ordering::Relaxed) {
+        command.stdout(io::stderr());
+    }
     check(&shown, start(command)?)
+}
+
+/// Tells the user what is going on.
+pub(crate) fn say(what: fmt::Arguments<'_>) {
+    if LOG_TO_STDERR.load(Ordering::Relaxed) {
+        eprintln!("{what}");
+    } else {
+        println!("{what}");
+    }
+}
+
+/// From now on [`say`] and what [`run`] starts write to standard error, so that standard output is this program's alone.
+pub(crate) fn log_to_stderr() {
+    LOG_TO_STDERR.store(true, Ordering::Relaxed);
+}
+
+static LOG_TO_STDERR: AtomicBool = AtomicBool::new(false);
+
+/// Gives what the command wrote to standard output, its standard error going to the terminal.
+///
+/// # Errors
+/// When it cannot be started, or fails.
+pub(crate) fn output_logged(command: &mut Command) -> Result<String> {
+    let shown = show(command);
+    eprintln!("$ {shown}");
+    let result = command.stderr(Stdio::inherit()).output().with_context(|| not_started(command))?;
+    check(&shown, result.status)?;
+    String::from_utf8(result.stdout).with_context(|| format!("`{shown}` printed something that is not text"))
 }
 
 /// Runs the command quietly and gives what it wrote to standard output.

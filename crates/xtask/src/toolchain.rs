@@ -65,8 +65,10 @@ impl WasmToolchain {
         if choice == ToolchainChoice::Rustup || (choice == ToolchainChoice::Auto && !note.exists()) {
             match add_target() {
                 Ok(()) if default_has_target(workspace)? => return Ok(Self::Default),
-                Ok(()) => println!("rustup added {TARGET}, but not for the compiler in use."),
-                Err(error) => println!("{error:#}"),
+                Ok(()) => {
+                    process::say(format_args!("rustup added {TARGET}, but not for the compiler in use."))
+                }
+                Err(error) => process::say(format_args!("{error:#}")),
             }
             if choice == ToolchainChoice::Rustup {
                 bail!("the default compiler has no {TARGET}. Run: rustup target add {TARGET}");
@@ -79,7 +81,7 @@ impl WasmToolchain {
 
     fn debian(workspace: &Workspace) -> Result<Self> {
         if let Err(missing) = debian_compiler(workspace) {
-            println!("Debian's wasm compiler cannot be used yet: {missing:#}");
+            process::say(format_args!("Debian's wasm compiler cannot be used yet: {missing:#}"));
             let mut packages = DEBIAN_PACKAGES.to_vec();
             if wasm_linker(workspace).is_none() {
                 packages.push("lld");
@@ -161,7 +163,7 @@ fn add_target() -> Result<()> {
     if process::find_on_path("rustup").is_none() {
         bail!("the default compiler has no {TARGET}, and there is no rustup to add it");
     }
-    println!("Adding {TARGET} to rustup's default toolchain.");
+    process::say(format_args!("Adding {TARGET} to rustup's default toolchain."));
     process::run_within(process::native("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)
 }
 

@@ -64,6 +64,25 @@ pub(crate) const ENGINE_WEBGPU: Product = Product {
     ..ENGINE_CPU
 };
 
+/// The benchmark's pieces of work on the CPU. Not part of the site.
+pub(crate) const BENCH_CPU: Product = Product {
+    name: "bench-cpu",
+    place: "bench-cpu",
+    stem: "peek_bench_web",
+    package: "peek-bench-web",
+    file: "peek_bench_web.wasm",
+    ..ENGINE_CPU
+};
+
+/// The benchmark's pieces of work on WebGPU.
+pub(crate) const BENCH_WEBGPU: Product = Product {
+    name: "bench-webgpu",
+    place: "bench-webgpu",
+    features: &["--features", "webgpu"],
+    folder_suffix: "-webgpu",
+    ..BENCH_CPU
+};
+
 /// The products of a build, the quickest first.
 pub(crate) fn products(no_webgpu: bool) -> Vec<&'static Product> {
     let mut products = vec![&PAGE, &ENGINE_CPU];

@@ -18,7 +18,7 @@ const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stab
 /// terminal's program, whose numbers the page must show too. `PEEK_REQUIRE_WEBGPU` forbids to skip what needs WebGPU.
 pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
     check_node()?;
-    let chromium = chromium()?;
+    let chromium = find()?;
     install_packages(workspace)?;
     // All default members are chosen, so that the native tests' build of the dependencies serves here too.
     process::run(process::cargo(workspace).args(["build", "--bin", "peek"]))?;
@@ -46,7 +46,8 @@ fn check_node() -> Result<()> {
     Ok(())
 }
 
-fn chromium() -> Result<PathBuf> {
+/// The system's Chromium, installed where it is missing and that is allowed.
+pub(crate) fn find() -> Result<PathBuf> {
     let installed = || CHROMIUM.iter().find_map(|name| process::find_on_path(name));
     if let Some(found) = installed() {
         return Ok(found);
@@ -56,14 +57,14 @@ fn chromium() -> Result<PathBuf> {
 }
 
 /// `npm ci`, unless the packages of this very lock file are there.
-fn install_packages(workspace: &Workspace) -> Result<()> {
+pub(crate) fn install_packages(workspace: &Workspace) -> Result<()> {
     let lock =
         fs::read(workspace.root.join("package-lock.json")).context("package-lock.json cannot be read")?;
     let note = workspace.root.join("node_modules/.peek-installed-lock");
     if fs::read(&note).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    println!("Installing the test packages of package-lock.json into node_modules/.");
+    process::say(format_args!("Installing the test packages of package-lock.json into node_modules/."));
     let mut npm = process::native("npm");
     npm.current_dir(&workspace.root).args(["ci", "--no-audit", "--no-fund"]);
     // The system's Chromium is used.

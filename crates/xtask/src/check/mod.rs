@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::{BuildOptions, dist, workspace::Workspace};
 
-mod browser;
+pub(crate) mod browser;
 mod lint;
 mod native;
 mod tools;

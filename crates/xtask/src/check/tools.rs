@@ -38,7 +38,10 @@ fn tool(workspace: &Workspace, (name, version): (&str, &str)) -> Result<PathBuf>
     if let Some(found) = process::find_on_path(name) {
         return Ok(found);
     }
-    println!("{name} is not installed: compiling {version} into {}.", workspace.tools().display());
+    process::say(format_args!(
+        "{name} is not installed: compiling {version} into {}.",
+        workspace.tools().display()
+    ));
     let build = workspace.tools().join("build");
     let mut install = process::cargo(workspace);
     install.args(["install", "--locked", name, "--version", version, "--root"]).arg(workspace.tools());

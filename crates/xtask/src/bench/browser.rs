@@ -1,0 +1,135 @@
+//! The parts in Chromium: ours and onnxruntime-web in workers of a site of the benchmark's own, and typing into the page.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use super::{Chosen, Part, peers};
+use crate::{
+    BuildOptions, bindgen,
+    check::browser as chromium,
+    dist, process, serve,
+    toolchain::{ToolchainChoice, WasmToolchain},
+    wasm::{BENCH_CPU, BENCH_WEBGPU, Product},
+    workspace::Workspace,
+};
+
+/// Layers on WebGPU where no other adapter is named: a software adapter would take minutes for twelve.
+const LAYERS_IN_SOFTWARE: usize = 2;
+/// Layers of GPT-2 small.
+const LAYERS: usize = 12;
+/// The page waits so long after the last keystroke before it runs the model, in ms.
+const TYPING_PAUSE: usize = 250;
+
+/// Builds, lays out and serves what is needed, and runs it.
+pub(super) fn run(workspace: &Workspace, chosen: &Chosen) -> Result<Vec<Part>> {
+    let browser = chromium::find()?;
+    chromium::install_packages(workspace)?;
+    let toolchain = WasmToolchain::find(workspace, ToolchainChoice::Auto)?;
+    let site = chosen.folder.join("site");
+    copy_folder(&workspace.root.join("tests/bench/site"), &site)?;
+    let mut products: Vec<&Product> = Vec::new();
+    products.extend(chosen.wasm.then_some(&BENCH_CPU));
+    products.extend(chosen.webgpu.then_some(&BENCH_WEBGPU));
+    for product in products {
+        let built = product.build(workspace, &toolchain)?;
+        copy_folder(&bindgen::bind(workspace, product, &built)?, &site.join(product.place))?;
+    }
+    let adapter = match (&chosen.adapter, chosen.webgpu) {
+        (Some(adapter), _) => Some(adapter.clone()),
+        // Headless Chromium without a GPU offers no adapter at all unless told to compute on the CPU.
+        (None, true) => Some("swiftshader".to_owned()),
+        (None, false) => None,
+    };
+    let layers = if adapter.as_deref() == Some("swiftshader") { LAYERS_IN_SOFTWARE } else { LAYERS };
+    let mut plan = json!({ "adapter": adapter, "workers": workers(chosen, layers), "pages": [] });
+    let mut sites = Vec::new();
+    if chosen.peers {
+        peers::onnxruntime(workspace, chosen, &site, layers)?;
+    }
+    if chosen.wasm {
+        dist::build(workspace, BuildOptions { no_webgpu: !chosen.webgpu, toolchain: ToolchainChoice::Auto })?;
+        plan["pages"] = pages(workspace, chosen)?;
+        sites.push(("PEEK_URL", serve::start(&workspace.dist(), 0)?));
+    }
+    sites.push(("PEEK_BENCH_URL", serve::start(&site, 0)?));
+
+    let out = chosen.folder.join("browser.json");
+    let mut node = process::native("node");
+    node.current_dir(&workspace.root).arg("tests/bench/browser.mjs");
+    node.env("PEEK_CHROMIUM", browser).env("PEEK_OUT", &out).env("PEEK_PLAN", plan.to_string());
+    for (name, address) in sites {
+        node.env(name, format!("http://{address}/"));
+    }
+    process::run(&mut node)?;
+    let text = fs::read_to_string(&out).with_context(|| format!("{} is not there", out.display()))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// What runs in workers, ours and the peers' side by side.
+fn workers(chosen: &Chosen, layers: usize) -> Value {
+    let mut workers = Vec::new();
+    let every =
+        ["forward", "lens", "sweep-1", "sweep-2", "sweep-3", "sweep-4", "whole", "answer", "naive-head"];
+    if chosen.wasm {
+        let lengths = chosen.tokens.iter().map(|tokens| json!({ "tokens": tokens, "works": every }));
+        workers.push(json!({
+            "worker": "peek-worker.js", "part": "wasm", "engine": BENCH_CPU.place, "backend": "cpu",
+            "layers": LAYERS, "lengths": lengths.collect::<Vec<_>>(), "least": 3, "seconds": 3,
+        }));
+        if chosen.peers {
+            workers.push(json!({
+                "worker": "ort-worker.js", "part": "ort-wasm", "backend": "wasm", "layers": LAYERS,
+                "model": peers::model_file(LAYERS), "tokens": chosen.tokens, "least": 3, "seconds": 3,
+            }));
+        }
+    }
+    if chosen.webgpu {
+        let software = layers < LAYERS;
+        // A software adapter takes seconds for what a GPU does in milliseconds.
+        let short: Vec<usize> =
+            chosen.tokens.iter().copied().filter(|&tokens| !software || tokens <= 64).collect();
+        let works: Vec<&str> = if software { vec!["forward", "sweep-1", "answer"] } else { every.to_vec() };
+        let lengths = short.iter().map(|tokens| json!({ "tokens": tokens, "works": works }));
+        workers.push(json!({
+            "worker": "peek-worker.js", "part": "webgpu", "engine": BENCH_WEBGPU.place, "backend": "webgpu",
+            "layers": layers, "lengths": lengths.collect::<Vec<_>>(), "least": 3, "seconds": 3,
+        }));
+        if chosen.peers {
+            workers.push(json!({
+                "worker": "ort-worker.js", "part": "ort-webgpu", "backend": "webgpu", "layers": layers,
+                "model": peers::model_file(layers), "tokens": short, "least": 3, "seconds": 3,
+            }));
+        }
+    }
+    Value::from(workers)
+}
+
+/// Typing into the page: the demo model, and GPT-2 small's shape out of a file.
+fn pages(workspace: &Workspace, chosen: &Chosen) -> Result<Value> {
+    let letters = [" now", " or", " so", " it", " is", " he"];
+    let mut pages = vec![json!({ "part": "page-demo", "letters": letters, "pause": TYPING_PAUSE })];
+    if let Some(folder) = &chosen.checkpoint {
+        let Some(weights) = folder.join("model.safetensors").to_str().map(str::to_owned) else {
+            bail!("{} is no text that a browser's tests can pass on", workspace.target.display());
+        };
+        pages.push(json!({
+            "part": "page-small", "letters": letters, "pause": TYPING_PAUSE, "checkpoint": [weights],
+            "shows": "124",
+        }));
+    }
+    Ok(Value::from(pages))
+}
+
+/// Copies what lies directly in a folder.
+pub(super) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("{} is not there", from.display()))? {
+        let path = entry?.path();
+        if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+// Typing into the page itself: from the end of the typing pause to the first rows, and to the full grid.
+
+// Watches the grid from within the page: polling from outside would cost a message each time.
+function watch() {
+  const panel = document.querySelector('[data-testid=grid-panel]');
+  const seen = { typed: null, first: null, full: null };
+  const look = () => {
+    if (seen.typed === null || seen.full !== null) return;
+    if (panel.dataset.stale !== 'false') return;
+    // Scores that are not stale are those of what was typed last.
+    if (seen.first === null && panel.querySelector('[data-testid=head-cell][data-delta]')) seen.first = performance.now();
+    if (panel.dataset.phase === 'done') seen.full = performance.now();
+  };
+  new MutationObserver(look).observe(panel, { attributes: true, childList: true, subtree: true });
+  document.addEventListener('input', () => Object.assign(seen, { typed: performance.now(), first: null, full: null }));
+  window.peekSeen = seen;
+}
+
+export async function typeInto(browser, task) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(600_000);
+  await page.goto(process.env.PEEK_URL);
+  const grid = page.getByTestId('grid-panel');
+  const settled = async () => {
+    await page.locator('[data-testid=engine][data-state=ready]').waitFor();
+    await page.locator('[data-testid=grid-panel][data-stale=false][data-phase=done]').waitFor();
+    await page.locator('[data-testid=lens][data-phase=done]').waitFor();
+    await page.locator('[data-testid=attention][data-phase=done][data-stale=false]').waitFor();
+  };
+  await page.getByTestId('backend').selectOption('cpu');
+  await settled();
+  if (task.checkpoint) {
+    await page.getByTestId('model-files').setInputFiles(task.checkpoint);
+    await page.getByText(task.shows).first().waitFor();
+    await settled();
+  }
+  await grid.evaluate(watch);
+  const corrupt = page.getByTestId('corrupt');
+  const first = [];
+  const full = [];
+  for (const letter of task.letters) {
+    await corrupt.press('End');
+    await corrupt.pressSequentially(letter);
+    await page.waitForFunction(() => window.peekSeen.full !== null);
+    await settled();
+    const seen = await page.evaluate(() => window.peekSeen);
+    first.push(seen.first - seen.typed - task.pause);
+    full.push(seen.full - seen.typed - task.pause);
+    console.error(`${task.part} ${JSON.stringify(letter)}: ${first.at(-1).toFixed(0)} and ${full.at(-1).toFixed(0)} ms`);
+  }
+  const tokens = await page.getByTestId('corrupt-tokens').locator('li').count();
+  await page.close();
+  const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
+  const figure = (work, times) => ({ part: task.part, work, tokens, ms: median(times), runs: times.length });
+  return { part: task.part, figures: [figure('first-rows', first), figure('full-grid', full)] };
+}
