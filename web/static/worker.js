@@ -26,7 +26,9 @@ if (self.GPUAdapter) {
 try {
   const { default: init, Engine } = await import(`./engine-${flavour}/peek_worker.js`);
   // The file is named here: whether the glue names it by itself depends on how it was made.
-  await init({ module_or_path: new URL(`./engine-${flavour}/peek_worker_bg.wasm`, self.location.href) });
+  const wasm = await init({ module_or_path: new URL(`./engine-${flavour}/peek_worker_bg.wasm`, self.location.href) });
+  // Bytes that the engine has taken, for whoever looks with the browser's tools; they are never given back.
+  self.peekMemory = () => wasm.memory.buffer.byteLength;
   const engine = new Engine();
   receive = (data) => engine.receive(data.bytes, data.files ?? []);
   early.splice(0).forEach(receive);

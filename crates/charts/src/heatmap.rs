@@ -11,8 +11,8 @@ use crate::{
     text::format_value,
 };
 
-/// More parts a side than this are not told apart, and cost the page a frame.
-const MAX_BINS: usize = 240;
+/// More parts a side than this are hardly told apart, and cost the page several frames.
+const MAX_BINS: usize = 160;
 
 /// The attention pattern of one head: queries down, keys across; keys after their query stay blank.
 #[derive(Clone, Debug)]

@@ -45,7 +45,16 @@ impl CachedRun {
 pub(crate) struct RunCache {
     runs: Vec<Rc<CachedRun>>,
     sweep: Option<KeptSweep>,
-    computed: usize,
+    computed: Computed,
+}
+
+/// What the model has been run on, as against what was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Computed {
+    /// Prompts.
+    pub runs: usize,
+    /// Tokens of these prompts, less those that a kept run had begun with already.
+    pub positions: usize,
 }
 
 struct KeptSweep {
@@ -69,11 +78,14 @@ impl RunCache {
         let run = match found {
             Some(at) => self.runs.remove(at),
             None => {
-                let run = match self.nearest(tokens) {
+                let before = self.nearest(tokens);
+                let run = match &before {
                     Some(before) => Run::after(model, &before.run, tokens, pace).await?,
                     None => Run::new(model, tokens, pace).await?,
                 };
-                self.computed += 1;
+                let shared = before.map_or(0, |before| before.run.shared_with(tokens));
+                self.computed.runs += 1;
+                self.computed.positions += tokens.len() - shared;
                 Rc::new(CachedRun { run, last: RefCell::default(), lens: RefCell::default() })
             }
         };
@@ -101,8 +113,8 @@ impl RunCache {
             Some(KeptSweep { clean: clean.to_vec(), corrupt: corrupt.to_vec(), groups: Rc::new(groups) });
     }
 
-    /// How many runs have been computed, as against found.
-    pub(crate) fn computed(&self) -> usize {
+    /// What has been computed so far.
+    pub(crate) fn computed(&self) -> Computed {
         self.computed
     }
 

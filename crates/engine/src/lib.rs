@@ -21,6 +21,7 @@ mod patch;
 mod session;
 mod texts;
 
+pub use cache::Computed;
 pub use error::EngineError;
 pub use host::{Host, ModelFiles, TokenizerFile};
 pub use mailbox::{Mailbox, Turn, serve};

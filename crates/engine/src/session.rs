@@ -1,7 +1,7 @@
 use peek_model::{Device, Gpt2, Tokenizer};
 use peek_protocol::{BackendKind, Request, RequestId, Response};
 
-use crate::{EngineError, Host, cache::RunCache};
+use crate::{Computed, EngineError, Host, cache::RunCache};
 
 /// The loaded model and what has been computed with it.
 #[derive(Default)]
@@ -47,10 +47,10 @@ impl Session {
         }
     }
 
-    /// How many forward passes the loaded model has made, cached runs not counted.
+    /// What the loaded model has been run on, kept runs not counted.
     #[must_use]
-    pub fn runs_computed(&self) -> usize {
-        self.loaded.as_ref().map_or(0, |loaded| loaded.cache.computed())
+    pub fn computed(&self) -> Computed {
+        self.loaded.as_ref().map_or_else(Computed::default, |loaded| loaded.cache.computed())
     }
 
     pub(crate) fn loaded(&mut self) -> Result<&mut Loaded, EngineError> {

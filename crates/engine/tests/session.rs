@@ -83,18 +83,18 @@ fn what_did_not_change_is_not_run_again() {
     let host = Recorder::default();
     let mut session = session(&host);
     let first = ask(&mut session, &host, patch(1, CLEAN, CORRUPT, " Jane"));
-    assert_eq!(session.runs_computed(), 2);
+    assert_eq!(session.computed().runs, 2);
     let pauses = host.pauses.get();
 
     let other = ask(&mut session, &host, patch(2, CLEAN, CORRUPT, " Emily"));
-    assert_eq!(session.runs_computed(), 2, "another answer needs no run");
+    assert_eq!(session.computed().runs, 2, "another answer needs no run");
     assert_eq!(host.pauses.get(), pauses, "and no layer of a replay");
     assert_ne!(deltas(&first), deltas(&other));
 
     let mut raw = patch_of(3, CLEAN, CORRUPT, " Jane");
     raw.scale = LogitScale::Raw;
     ask(&mut session, &host, Request::Patch(raw));
-    assert_eq!(session.runs_computed(), 2, "nor does another scale");
+    assert_eq!(session.computed().runs, 2, "nor does another scale");
 
     let head = HeadId::new(1, 1);
     let attention = AttentionRequest {
@@ -105,7 +105,7 @@ fn what_did_not_change_is_not_run_again() {
         prepend_bos: true,
     };
     let responses = ask(&mut session, &host, Request::Attention(attention));
-    assert_eq!(session.runs_computed(), 2, "nor does a head's pattern");
+    assert_eq!(session.computed().runs, 2, "nor does a head's pattern");
     let Some(Response::Attention(result)) = responses.first() else { panic!("{responses:?}") };
     assert_eq!(result.head, head);
     let t = result.corrupt.tokens.len();
@@ -115,9 +115,9 @@ fn what_did_not_change_is_not_run_again() {
     }
 
     ask(&mut session, &host, patch(5, CLEAN, "Who wrote it?", " Jane"));
-    assert_eq!(session.runs_computed(), 3, "another corrupt prompt keeps the clean run");
+    assert_eq!(session.computed().runs, 3, "another corrupt prompt keeps the clean run");
     let again = ask(&mut session, &host, patch(6, CLEAN, CORRUPT, " Jane"));
-    assert_eq!(session.runs_computed(), 3, "going back runs nothing");
+    assert_eq!(session.computed().runs, 3, "going back runs nothing");
     for (a, b) in deltas(&first).concat().iter().zip(deltas(&again).concat()) {
         assert!((a - b).abs() < 1e-6);
     }
@@ -217,4 +217,24 @@ fn what_cannot_be_done_fails_with_a_sentence() {
     let responses = ask(&mut session, &host, Request::Load(request));
     let Some(Response::Failed { failure, .. }) = responses.last() else { panic!("{responses:?}") };
     assert_eq!(failure.place, Some(Place::Backend));
+}
+
+#[test]
+fn a_prompt_that_begins_like_a_kept_one_is_run_from_where_they_part() {
+    let host = Recorder::default();
+    let mut session = session(&host);
+    let responses = ask(&mut session, &host, patch(1, CLEAN, CORRUPT, " Jane"));
+    let (clean, corrupt, _) = tokens(&responses);
+    assert_eq!(corrupt[..clean.len()], clean, "the corrupt prompt goes on after the clean one");
+    assert_eq!(session.computed().positions, corrupt.len(), "the clean run's tokens are run once");
+
+    let longer = format!("{CORRUPT} Really?");
+    let kept = ask(&mut session, &host, patch(2, CLEAN, &longer, " Jane"));
+    let (_, last, _) = tokens(&kept);
+    assert_eq!(session.computed().positions, last.len(), "typing on runs what was typed");
+    // A session that has nothing kept gives the same scores.
+    let fresh = ask(&mut common::session(&host), &host, patch(3, CLEAN, &longer, " Jane"));
+    for (a, b) in deltas(&kept).concat().iter().zip(deltas(&fresh).concat()) {
+        assert!((a - b).abs() < 1e-5, "{a} {b}");
+    }
 }

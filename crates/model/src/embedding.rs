@@ -1,6 +1,8 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use peek_names::TokenId;
 
+use crate::Gpt2Config;
+
 /// GPT-2's token embedding `[V, d]`, which transposed is its output embedding too.
 ///
 /// It lies in blocks of rows, one after the other: a single one on the CPU, several on a GPU, where a block must fit
@@ -13,7 +15,20 @@ pub struct Embedding {
     mean: Tensor<2>,
 }
 
+/// Bytes of one block on a GPU: small enough that its passage through memory is no peak, and far below WebGPU's minimal
+/// binding of 128 MiB.
+const BLOCK_BYTES: usize = 32 << 20;
+
 impl Embedding {
+    /// How many rows of a model's embedding a block is to have on `device`: all of them on the CPU.
+    #[must_use]
+    pub fn rows_per_block(config: &Gpt2Config, device: &Device) -> usize {
+        if *device == Device::flex() {
+            return config.vocab;
+        }
+        (BLOCK_BYTES / (4 * config.d_model.max(1))).max(1)
+    }
+
     /// An embedding of blocks that all have as many rows as the first, but for the last.
     #[must_use]
     pub fn new(blocks: Vec<Tensor<2>>) -> Self {
@@ -86,4 +101,39 @@ fn indices(indices: impl Iterator<Item = usize>, device: &Device) -> Tensor<1, I
     // Below 2^31: a vocabulary is held to what fits in memory.
     let indices: Vec<i32> = indices.map(|index| i32::try_from(index).unwrap_or(i32::MAX)).collect();
     Tensor::from_data(TensorData::from(indices.as_slice()), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One block and several give the same rows and logits, whatever the order of the tokens.
+    #[test]
+    fn blocks_change_nothing() {
+        let device = Device::flex();
+        let (vocab, d) = (23, 5);
+        let values: Vec<f32> = (0..vocab * d).map(|at| ((at * 31 % 97) as f32 - 48.0) / 10.0).collect();
+        let block = |from: usize, to: usize| {
+            Tensor::<2>::from_data(
+                TensorData::new(values[from * d..to * d].to_vec(), [to - from, d]),
+                &device,
+            )
+        };
+        let whole = Embedding::new(vec![block(0, vocab)]);
+        let x = block(3, 7);
+        let numbers = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().expect("f32");
+        for rows in [1, 4, 8, 22] {
+            let cut = (0..vocab).step_by(rows).map(|from| block(from, (from + rows).min(vocab)));
+            let parts = Embedding::new(cut.collect());
+            for tokens in [vec![0], vec![22, 0, 7, 7, 8], vec![1, 2, 3, 20, 21]] {
+                let tokens: Vec<TokenId> = tokens.into_iter().map(TokenId).collect();
+                assert_eq!(numbers(whole.rows(&tokens, &device)), numbers(parts.rows(&tokens, &device)));
+            }
+            let near = |a: Tensor<2>, b: Tensor<2>| {
+                numbers(a).iter().zip(numbers(b)).all(|(a, b)| (a - b).abs() < 1e-4)
+            };
+            assert!(near(whole.logits(x.clone()), parts.logits(x.clone())));
+            assert!(near(whole.mean(), parts.mean()));
+        }
+    }
 }

@@ -10,12 +10,29 @@ use crate::{Affine, Block, Embedding, Gpt2, Gpt2Config, LayerNorm, ModelError};
 pub(crate) struct Parts {
     vectors: BTreeMap<String, Tensor<1>>,
     matrices: BTreeMap<String, Tensor<2>>,
+    /// The token embedding's rows, block by block.
+    embedding: Vec<Tensor<2>>,
 }
 
 impl Parts {
     /// Uploads the values of `entry`, whose shape was checked before.
     pub(crate) fn add(&mut self, entry: &Entry, values: Vec<f32>, device: &Device) -> Result<(), ModelError> {
         self.insert(&entry.name, &entry.shape, values, device)
+    }
+
+    /// Uploads the next rows of the token embedding.
+    pub(crate) fn add_embedding(
+        &mut self,
+        width: usize,
+        values: Vec<f32>,
+        device: &Device,
+    ) -> Result<(), ModelError> {
+        let rows = values.len() / width.max(1);
+        if rows * width != values.len() {
+            return Err(missing(names::WTE, &format!("{} values in rows of {width}", values.len())));
+        }
+        self.embedding.push(Tensor::from_data(TensorData::new(values, [rows, width]), device));
+        Ok(())
     }
 
     /// Uploads values under a key.
@@ -32,6 +49,7 @@ impl Parts {
                 let tensor = Tensor::from_data(TensorData::new(values, [n]), device);
                 self.vectors.insert(name.to_owned(), tensor);
             }
+            Some(&[_, width]) if name == names::WTE => self.add_embedding(width, values, device)?,
             Some(&[rows, columns]) if rows.checked_mul(columns) == Some(values.len()) => {
                 let tensor = Tensor::from_data(TensorData::new(values, [rows, columns]), device);
                 self.matrices.insert(name.to_owned(), tensor);
@@ -45,7 +63,10 @@ impl Parts {
     pub(crate) fn assemble(mut self, config: Gpt2Config, device: &Device) -> Result<Gpt2, ModelError> {
         let blocks = (0..config.layers).map(|layer| self.block(layer, &config)).collect::<Result<_, _>>()?;
         let ln_f = self.layer_norm("ln_f", &config)?;
-        let wte = Embedding::new(vec![self.matrix(names::WTE)?]);
+        if self.embedding.is_empty() {
+            return Err(missing(names::WTE, "none"));
+        }
+        let wte = Embedding::new(std::mem::take(&mut self.embedding));
         let wpe = self.matrix(names::WPE)?;
         Ok(Gpt2 { config, device: device.clone(), wte, wpe, blocks, ln_f })
     }

@@ -29,7 +29,7 @@ use futures_util::io::AsyncRead;
 pub use hf_config::HfConfig;
 pub use values::StoredDtype;
 
-use crate::{Gpt2, ModelError};
+use crate::{Embedding, Gpt2, ModelError};
 use assemble::Parts;
 use plan::{Plan, Use};
 use source::Source;
@@ -77,16 +77,28 @@ pub async fn load<R: AsyncRead + Unpin>(
         let mut told = |done| progress(done, total);
         match *usage {
             Use::Skip => source.skip(entry, &mut told).await?,
+            Use::Keep(dtype) if entry.name == names::WTE => {
+                let width = plan.config.d_model;
+                let block = Embedding::rows_per_block(&plan.config, device).saturating_mul(width);
+                let each = |values: Vec<f32>| {
+                    if plan.has_head {
+                        hash(&values, &mut embedding);
+                    }
+                    parts.add_embedding(width, values, device)
+                };
+                values::read_blocks(&mut source, entry, dtype, block, &mut told, each).await?;
+            }
             Use::Keep(dtype) => {
-                let tied = plan.has_head && entry.name == names::WTE;
                 let values = values::read(&mut source, entry, dtype, &mut told).await?;
-                if tied {
-                    hash(&values, &mut embedding);
-                }
                 parts.add(entry, values, device)?;
             }
-            // Read whole like `wte` itself: no larger than the largest tensor.
-            Use::Tied(dtype) => hash(&values::read(&mut source, entry, dtype, &mut told).await?, &mut head),
+            Use::Tied(dtype) => {
+                let each = |values: Vec<f32>| {
+                    hash(&values, &mut head);
+                    Ok(())
+                };
+                values::read_blocks(&mut source, entry, dtype, TIED_BLOCK, &mut told, each).await?;
+            }
         }
         progress(source.at(), total);
     }
@@ -105,6 +117,9 @@ pub async fn load<R: AsyncRead + Unpin>(
     let model = parts.assemble(plan.config, device)?;
     Ok(LoadedCheckpoint { model, dtype: plan.dtype, bytes: total })
 }
+
+/// How many numbers of an output embedding are held at a time, to be compared and dropped.
+const TIED_BLOCK: usize = 1 << 20;
 
 /// A tensor's values as they are, so that two large ones can be compared without keeping both.
 fn hash(values: &[f32], into: &mut DefaultHasher) {

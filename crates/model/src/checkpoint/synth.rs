@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use serde_json::{Map, json};
 
 use super::{assemble::Parts, names};
-use crate::{Gpt2, Gpt2Config, ModelError};
+use crate::{Embedding, Gpt2, Gpt2Config, ModelError};
 
 /// Every weight of a model of this shape: key without prefix, shape, values. One tensor is held at a time.
 pub fn generate(
@@ -31,9 +31,24 @@ pub fn generate(
 /// Where the shape's sizes do not fit into memory's address range.
 pub fn random_model(config: &Gpt2Config, seed: u64, device: &Device) -> Result<Gpt2, ModelError> {
     let mut parts = Parts::default();
-    for (name, shape, values) in generate(config, seed) {
-        let shape: Vec<u64> = shape.iter().map(|&n| n as u64).collect();
-        parts.insert(&name, &shape, values, device)?;
+    let block = Embedding::rows_per_block(config, device).saturating_mul(config.d_model).max(1);
+    for (name, shape) in names::weights(config) {
+        let count = shape.iter().product::<u64>();
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let mut values = Values::of(config, &name, seed);
+        // An endless iterator says nothing of its length: room for just what is taken is made beforehand.
+        let mut next = |count: usize| {
+            let mut taken = Vec::with_capacity(count);
+            taken.extend(values.by_ref().take(count));
+            taken
+        };
+        if name != names::WTE {
+            parts.insert(&name, &shape, next(count), device)?;
+            continue;
+        }
+        for first in (0..count).step_by(block) {
+            parts.add_embedding(config.d_model, next(block.min(count - first)), device)?;
+        }
     }
     parts.assemble(config.clone(), device)
 }

@@ -31,9 +31,22 @@ impl StoredDtype {
 
     /// Bytes of one number.
     fn size(self) -> u64 {
+        self.bytes() as u64
+    }
+
+    fn bytes(self) -> usize {
         match self {
             Self::F32 => 4,
             Self::F16 | Self::BF16 => 2,
+        }
+    }
+
+    /// Appends the numbers that `bytes` hold.
+    fn decode(self, bytes: &[u8], values: &mut Vec<f32>) {
+        match self {
+            Self::F32 => values.extend(bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b))),
+            Self::F16 => values.extend(bytes.as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32())),
+            Self::BF16 => values.extend(bytes.as_chunks().0.iter().map(|&b| bf16::from_le_bytes(b).to_f32())),
         }
     }
 }
@@ -55,33 +68,61 @@ pub(crate) async fn read<R: AsyncRead + Unpin>(
     dtype: StoredDtype,
     progress: &mut impl FnMut(u64),
 ) -> Result<Vec<f32>, ModelError> {
+    let mut whole = Vec::new();
+    read_blocks(source, entry, dtype, usize::MAX, progress, |values| {
+        whole = values;
+        Ok(())
+    })
+    .await?;
+    Ok(whole)
+}
+
+/// A tensor's numbers as f32, in the file's order, in blocks of `block` numbers, of which the last may be shorter: only
+/// one of them is held at a time.
+pub(crate) async fn read_blocks<R: AsyncRead + Unpin>(
+    source: &mut Source<R>,
+    entry: &Entry,
+    dtype: StoredDtype,
+    block: usize,
+    progress: &mut impl FnMut(u64),
+    mut each: impl FnMut(Vec<f32>) -> Result<(), ModelError>,
+) -> Result<(), ModelError> {
     let count = entry.len() / dtype.size();
-    let mut values: Vec<f32> = Vec::new();
+    let block = block.max(1);
+    let (mut values, mut before): (Vec<f32>, u64) = (Vec::new(), 0);
     let take = |bytes: &[u8], read: u64| {
-        make_room(&mut values, count, bytes.len(), read);
-        let before = values.len();
-        match dtype {
-            StoredDtype::F32 => values.extend(bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b))),
-            StoredDtype::F16 => {
-                values.extend(bytes.as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()));
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let room = (block - values.len()).saturating_mul(dtype.bytes());
+            let (now, later) = rest.split_at(rest.len().min(room));
+            let left = (count - before).min(block as u64);
+            make_room(&mut values, left, now.len(), read);
+            let fresh = values.len();
+            dtype.decode(now, &mut values);
+            if let Some(at) = values[fresh..].iter().position(|value| !value.is_finite()) {
+                let at = fresh + at;
+                return Err(ModelError::Tensor {
+                    tensor: clip(&entry.name),
+                    expected: "finite numbers".into(),
+                    found: format!(
+                        "{} at index {} of shape {:?}",
+                        values[at],
+                        before + at as u64,
+                        entry.shape
+                    ),
+                    advice: "the weights are damaged or their training diverged, choose another file",
+                });
             }
-            StoredDtype::BF16 => {
-                values.extend(bytes.as_chunks().0.iter().map(|&b| bf16::from_le_bytes(b).to_f32()));
+            if values.len() == block {
+                before += block as u64;
+                each(std::mem::take(&mut values))?;
             }
+            rest = later;
         }
-        let fresh = &values[before..];
-        match fresh.iter().position(|value| !value.is_finite()) {
-            Some(at) => Err(ModelError::Tensor {
-                tensor: clip(&entry.name),
-                expected: "finite numbers".into(),
-                found: format!("{} at index {} of shape {:?}", fresh[at], before + at, entry.shape),
-                advice: "the weights are damaged or their training diverged, choose another file",
-            }),
-            None => Ok(()),
-        }
+        Ok(())
     };
     source.chunks(entry, progress, take).await?;
-    Ok(values)
+    if values.is_empty() { Ok(()) } else { each(values) }
 }
 
 /// Makes room for a chunk: for the whole tensor at once where the file has by now proved to be long enough for that

@@ -13,11 +13,11 @@ mod linear;
 mod logits;
 mod norm;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Shape, Tensor};
 use burn_cubecl::{
     CubeBackend, kernel::into_contiguous, ops::numeric::empty_device_dtype, tensor::CubeTensor,
 };
-use cubecl::prelude::{BufferArg, Shape};
+use cubecl::prelude::BufferArg;
 
 pub(crate) use attend::attend;
 pub(crate) use linear::linear;
