@@ -78,6 +78,7 @@ pub(crate) struct Counts {
 /// What one part of the run found.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Part {
+    #[serde(default)]
     part: String,
     figures: Vec<Figure>,
     /// Layers of the model: fewer than 12 on a software adapter.
