@@ -1,12 +1,28 @@
+#[cfg(target_arch = "wasm32")]
+use burn::tensor::{Device, TensorData};
 use burn::tensor::{Tensor, module};
+#[cfg(target_arch = "wasm32")]
+use futures_util::FutureExt;
+
+#[cfg(target_arch = "wasm32")]
+use crate::panels::Panels;
 
 /// `x W + b`. GPT-2 calls it `Conv1D` and stores `W` as `[in, out]`, which is the way it is used here.
 #[derive(Clone, Debug)]
 pub struct Affine {
-    /// `[in, out]`.
-    pub weight: Tensor<2>,
+    weight: Weight,
     /// `[out]`.
-    pub bias: Tensor<1>,
+    pub(crate) bias: Tensor<1>,
+}
+
+/// `W`, as its device reads it best.
+#[derive(Clone, Debug)]
+enum Weight {
+    /// `[in, out]`.
+    Rows(Tensor<2>),
+    /// The same in panels: the CPU of a browser.
+    #[cfg(target_arch = "wasm32")]
+    Panels(Panels),
 }
 
 /// What happens to a product before it is handed on.
@@ -21,6 +37,34 @@ pub(crate) enum Finish {
 }
 
 impl Affine {
+    /// Of `W` `[in, out]` and `b` `[out]`, laid out for their device.
+    #[must_use]
+    pub fn new(weight: Tensor<2>, bias: Tensor<1>) -> Self {
+        #[cfg(target_arch = "wasm32")]
+        if weight.device() == Device::flex() {
+            let [inner, width] = weight.dims();
+            let weight = Weight::Panels(Panels::new(&numbers(weight), inner, width));
+            return Self { weight, bias };
+        }
+        Self { weight: Weight::Rows(weight), bias }
+    }
+
+    /// `W`, `[in, out]`.
+    #[must_use]
+    pub fn weight(&self) -> Tensor<2> {
+        match &self.weight {
+            Weight::Rows(weight) => weight.clone(),
+            #[cfg(target_arch = "wasm32")]
+            Weight::Panels(panels) => tensor(panels.rows(), panels.dims(), &self.bias.device()),
+        }
+    }
+
+    /// `b`, `[out]`.
+    #[must_use]
+    pub fn bias(&self) -> Tensor<1> {
+        self.bias.clone()
+    }
+
     /// `[n, in]` to `[n, out]`.
     #[must_use]
     pub fn apply(&self, x: Tensor<2>) -> Tensor<2> {
@@ -33,24 +77,70 @@ impl Affine {
         self.finished(x, Finish::Gelu)
     }
 
-    /// `[n, in]` to `[n, out]`, added to `residual`.
+    /// `[n, in]` to `[n, out]`, added to `residual`: `[n, out]`, or `[1, out]` for all rows.
     #[must_use]
     pub fn onto(&self, x: Tensor<2>, residual: Tensor<2>) -> Tensor<2> {
+        let [n, _] = x.dims();
+        let [rows, width] = residual.dims();
+        // Kernels read a residual row for every row.
+        let residual = if rows == n { residual } else { residual.expand([n, width]) };
         self.finished(x, Finish::Onto(residual))
     }
 
     fn finished(&self, x: Tensor<2>, finish: Finish) -> Tensor<2> {
+        let weight = match &self.weight {
+            Weight::Rows(weight) => weight,
+            #[cfg(target_arch = "wasm32")]
+            Weight::Panels(panels) => return self.with_panels(panels, x, finish),
+        };
         #[cfg(feature = "webgpu")]
-        if let Some(done) = crate::webgpu::linear(&x, self, &finish) {
+        if let Some(done) = crate::webgpu::linear(&x, weight, &self.bias, &finish) {
             return done;
         }
-        let product = x.matmul(self.weight.clone()) + self.bias.clone().unsqueeze();
+        let product = x.matmul(weight.clone()) + self.bias.clone().unsqueeze();
         match finish {
             Finish::Plain => product,
             Finish::Gelu => gelu_new(product),
             Finish::Onto(residual) => residual + product,
         }
     }
+
+    #[cfg(target_arch = "wasm32")]
+    fn with_panels(&self, panels: &Panels, x: Tensor<2>, finish: Finish) -> Tensor<2> {
+        let ([n, _], [_, width], device) = (x.dims(), panels.dims(), x.device());
+        let bias = numbers(self.bias.clone());
+        let gelu = matches!(finish, Finish::Gelu);
+        let mut out = match finish {
+            Finish::Plain | Finish::Gelu => bias.repeat(n),
+            Finish::Onto(residual) => {
+                let mut out = numbers(residual);
+                for row in out.chunks_exact_mut(width.max(1)) {
+                    for (number, bias) in row.iter_mut().zip(&bias) {
+                        *number += bias;
+                    }
+                }
+                out
+            }
+        };
+        panels.add_product(&numbers(x), &mut out);
+        if gelu {
+            crate::panels::gelu_new(&mut out);
+        }
+        tensor(out, [n, width], &device)
+    }
+}
+
+/// A tensor's numbers, row by row, without a copy where nobody else has them. Only for the CPU, which has them at once:
+/// in a browser nothing may be waited for.
+#[cfg(target_arch = "wasm32")]
+fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    let read = tensor.into_data_async().now_or_never().and_then(Result::ok);
+    read.and_then(|data| data.try_into_vec().ok()).unwrap_or_default()
+}
+
+#[cfg(target_arch = "wasm32")]
+fn tensor(numbers: Vec<f32>, dims: [usize; 2], device: &Device) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(numbers, dims), device)
 }
 
 /// LayerNorm over the last axis.

@@ -20,6 +20,8 @@ mod error;
 mod forward;
 mod gpt2;
 mod layers;
+#[cfg(any(test, target_arch = "wasm32"))]
+mod panels;
 mod taps;
 mod tokenizer;
 #[cfg(feature = "webgpu")]

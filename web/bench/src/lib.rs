@@ -7,6 +7,12 @@ use peek_bench::{Subject, Work, gpt2_small};
 use peek_model::Gpt2;
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn error(text: &str);
+}
+
 /// A generated model on a backend, and the pair that is worked on.
 #[wasm_bindgen]
 pub struct Bench {
@@ -21,6 +27,7 @@ impl Bench {
     /// # Errors
     /// Where the backend cannot be opened, or there is no memory.
     pub async fn open(backend: String, layers: usize) -> Result<Bench, JsError> {
+        std::panic::set_hook(Box::new(|info| error(&info.to_string())));
         let device = match backend.as_str() {
             #[cfg(feature = "webgpu")]
             "webgpu" => peek_model::webgpu().await.map_err(|reason| JsError::new(&reason))?,

@@ -92,7 +92,7 @@ impl Parts {
 
     fn affine(&mut self, name: &str) -> Result<Affine, ModelError> {
         let weight = self.matrix(&format!("{name}.weight"))?;
-        Ok(Affine { weight, bias: self.vector(&format!("{name}.bias"))? })
+        Ok(Affine::new(weight, self.vector(&format!("{name}.bias"))?))
     }
 
     fn vector(&mut self, name: &str) -> Result<Tensor<1>, ModelError> {

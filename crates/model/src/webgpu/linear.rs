@@ -2,7 +2,7 @@ use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
 use super::{Buffer, size};
-use crate::layers::{Affine, Finish};
+use crate::layers::Finish;
 
 /// Units side by side, each with [`COLUMNS`] columns.
 const LANES: usize = 16;
@@ -14,11 +14,16 @@ const PARTS: usize = 8;
 const ROWS: usize = 8;
 
 /// `x W + b` of `x` `[n, in]`, finished: `[n, out]`; `None` where the rows are not on WebGPU.
-pub(crate) fn linear(x: &Tensor<2>, affine: &Affine, finish: &Finish) -> Option<Tensor<2>> {
+pub(crate) fn linear(
+    x: &Tensor<2>,
+    weight: &Tensor<2>,
+    bias: &Tensor<1>,
+    finish: &Finish,
+) -> Option<Tensor<2>> {
     let [n, inner] = x.dims();
-    let [_, width] = affine.weight.dims();
+    let [_, width] = weight.dims();
     let x = Buffer::of(x)?;
-    let (weight, bias) = (Buffer::of(&affine.weight)?, Buffer::of(&affine.bias)?);
+    let (weight, bias) = (Buffer::of(weight)?, Buffer::of(bias)?);
     let (residual, how) = match finish {
         Finish::Plain => (None, PLAIN),
         Finish::Gelu => (None, GELU),

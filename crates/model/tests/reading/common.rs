@@ -120,11 +120,11 @@ pub(crate) fn weights(model: &Gpt2) -> Vec<Vec<f32>> {
     let mut all = vec![wte, flat(&model.wpe)];
     for block in &model.blocks {
         all.extend(norm(&block.ln_1));
-        all.extend([flat(&block.c_attn.weight), flat(&block.c_attn.bias)]);
-        all.extend([flat(&block.attn_c_proj.weight), flat(&block.attn_c_proj.bias)]);
+        all.extend([flat(&block.c_attn.weight()), flat(&block.c_attn.bias())]);
+        all.extend([flat(&block.attn_c_proj.weight()), flat(&block.attn_c_proj.bias())]);
         all.extend(norm(&block.ln_2));
-        all.extend([flat(&block.c_fc.weight), flat(&block.c_fc.bias)]);
-        all.extend([flat(&block.mlp_c_proj.weight), flat(&block.mlp_c_proj.bias)]);
+        all.extend([flat(&block.c_fc.weight()), flat(&block.c_fc.bias())]);
+        all.extend([flat(&block.mlp_c_proj.weight()), flat(&block.mlp_c_proj.bias())]);
     }
     all.extend(norm(&model.ln_f));
     all
