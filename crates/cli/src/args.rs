@@ -21,7 +21,7 @@ pub(crate) enum Command {
     Patch(PatchArgs),
     /// One head's attention pattern.
     Attention(AttentionArgs),
-    /// Writes a checkpoint of GPT-2 small's exact shape and key names, with seeded weights that mean nothing.
+    /// Writes a checkpoint of GPT-2 small's exact shape (or another) and key names, with seeded weights that mean nothing.
     Synth(SynthArgs),
 }
 
@@ -137,7 +137,27 @@ pub(crate) struct SynthArgs {
     /// The same seed gives the same bytes on every machine.
     #[arg(long)]
     pub(crate) seed: u64,
-    /// Folder to write model.safetensors and config.json to (548 MB).
+    /// Folder to write model.safetensors and config.json to (548 MB at GPT-2 small's shape).
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Blocks.
+    #[arg(long, default_value_t = 12, value_parser = size())]
+    pub(crate) layers: u32,
+    /// Attention heads of a block.
+    #[arg(long, default_value_t = 12, value_parser = size())]
+    pub(crate) heads: u32,
+    /// Width of the residual stream, a multiple of the heads.
+    #[arg(long, default_value_t = 768, value_parser = size())]
+    pub(crate) d_model: u32,
+    /// Tokens in the vocabulary.
+    #[arg(long, default_value_t = 50257, value_parser = size())]
+    pub(crate) vocab: u32,
+    /// Longest prompt in tokens.
+    #[arg(long, default_value_t = 1024, value_parser = size())]
+    pub(crate) context: u32,
+}
+
+/// What a model can be made of: not nothing, and not more than any disk holds.
+fn size() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=1_000_000)
 }

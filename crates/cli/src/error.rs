@@ -34,6 +34,14 @@ pub(crate) enum CliError {
         /// What there is.
         has: &'static str,
     },
+    /// Sizes that make no model.
+    #[error("--d-model {d_model} is not a multiple of --heads {heads}: change one of them")]
+    Shape {
+        /// Width.
+        d_model: u32,
+        /// Heads.
+        heads: u32,
+    },
     /// A chart.
     #[error(transparent)]
     Chart(#[from] peek_charts::ChartError),
@@ -50,7 +58,7 @@ impl CliError {
     /// 2 where the user can mend the command line, 1 otherwise; clap's own usage errors are 2 as well.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Format { .. } => 2,
+            Self::Refused(_) | Self::Format { .. } | Self::Shape { .. } => 2,
             _ => 1,
         }
     }

@@ -4,9 +4,20 @@ use peek_model::{Gpt2Config, checkpoint::synth};
 
 use crate::{args::SynthArgs, error::CliError};
 
-/// Writes a checkpoint of GPT-2 small's shape, and the config.json that goes with it.
+/// Writes a checkpoint of the shape that was asked for, and the config.json that goes with it.
 pub(crate) fn write(args: &SynthArgs) -> Result<(), CliError> {
-    let config = Gpt2Config::gpt2_small();
+    if args.d_model % args.heads != 0 {
+        return Err(CliError::Shape { d_model: args.d_model, heads: args.heads });
+    }
+    let config = Gpt2Config {
+        layers: args.layers as usize,
+        heads: args.heads as usize,
+        d_model: args.d_model as usize,
+        d_mlp: 4 * args.d_model as usize,
+        vocab: args.vocab as usize,
+        context: args.context as usize,
+        ..Gpt2Config::gpt2_small()
+    };
     std::fs::create_dir_all(&args.out).map_err(|error| CliError::file(&args.out, error))?;
     let path = args.out.join("model.safetensors");
     let file = File::create(&path).map_err(|error| CliError::file(&path, error))?;

@@ -15,18 +15,43 @@ pub struct Embedding {
     mean: Tensor<2>,
 }
 
-/// Bytes of one block on a GPU: small enough that its passage through memory is no peak, and far below WebGPU's minimal
-/// binding of 128 MiB.
-const BLOCK_BYTES: usize = 32 << 20;
+/// Bytes of one block on a GPU: well below WebGPU's minimal binding of 128 MiB.
+const BLOCK_BYTES: usize = 64 << 20;
+/// Bytes that are uploaded to a GPU at once: they pass through a browser's memory several times.
+const UPLOAD_BYTES: usize = 8 << 20;
+
+/// How a model's embedding comes onto a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EmbeddingRows {
+    /// Rows that are uploaded at once.
+    pub upload: usize,
+    /// Rows of a block: a multiple of `upload`, or all of them.
+    pub block: usize,
+}
+
+impl EmbeddingRows {
+    /// All rows at once on the CPU, which takes them as they are; piece by piece elsewhere.
+    #[must_use]
+    pub fn on(device: &Device, config: &Gpt2Config) -> Self {
+        if *device == Device::flex() {
+            return Self { upload: config.vocab, block: config.vocab };
+        }
+        let upload = (UPLOAD_BYTES / (4 * config.d_model.max(1))).max(1);
+        Self { upload, block: upload * (BLOCK_BYTES / UPLOAD_BYTES) }
+    }
+}
 
 impl Embedding {
-    /// How many rows of a model's embedding a block is to have on `device`: all of them on the CPU.
+    /// An embedding of uploads, each `[rows, d]` and in order, put together into blocks on their device.
     #[must_use]
-    pub fn rows_per_block(config: &Gpt2Config, device: &Device) -> usize {
-        if *device == Device::flex() {
-            return config.vocab;
+    pub fn of_uploads(uploads: Vec<Tensor<2>>, rows: EmbeddingRows) -> Self {
+        let each = (rows.block / rows.upload.max(1)).max(1);
+        let mut uploads = uploads.into_iter().peekable();
+        let mut blocks = Vec::new();
+        while uploads.peek().is_some() {
+            blocks.push(join(uploads.by_ref().take(each).collect(), 0));
         }
-        (BLOCK_BYTES / (4 * config.d_model.max(1))).max(1)
+        Self::new(blocks)
     }
 
     /// An embedding of blocks that all have as many rows as the first, but for the last.
@@ -79,6 +104,23 @@ impl Embedding {
         if sorted { rows } else { rows.select(0, indices(places.into_iter(), device)) }
     }
 
+    /// The rows of some tokens, each with its position's row of `wpe` `[context, d]` added, `[n, d]`: the first token is
+    /// at position `from`. Every token must be in the vocabulary, every position in the context.
+    #[must_use]
+    pub fn at_positions(&self, tokens: &[TokenId], wpe: &Tensor<2>, from: usize) -> Tensor<2> {
+        let device = wpe.device();
+        #[cfg(feature = "webgpu")]
+        {
+            let inside = |at: usize| tokens.iter().any(|id| id.index() / self.rows == at);
+            let wanted: Vec<bool> = (0..self.blocks.len()).map(inside).collect();
+            let ids = indices(tokens.iter().map(|id| id.index()), &device);
+            if let Some(rows) = crate::webgpu::embed(&ids, &self.blocks, &wanted, wpe, from) {
+                return rows;
+            }
+        }
+        self.rows(tokens, &device) + wpe.clone().narrow(0, from, tokens.len())
+    }
+
     /// Raw logits `[n, V]` of normalised residual rows `[n, d]`.
     #[must_use]
     pub fn logits(&self, normalised: Tensor<2>) -> Tensor<2> {
@@ -124,7 +166,7 @@ mod tests {
         let numbers = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().expect("f32");
         for rows in [1, 4, 8, 22] {
             let cut = (0..vocab).step_by(rows).map(|from| block(from, (from + rows).min(vocab)));
-            let parts = Embedding::new(cut.collect());
+            let parts = Embedding::of_uploads(cut.collect(), EmbeddingRows { upload: rows, block: 2 * rows });
             for tokens in [vec![0], vec![22, 0, 7, 7, 8], vec![1, 2, 3, 20, 21]] {
                 let tokens: Vec<TokenId> = tokens.into_iter().map(TokenId).collect();
                 assert_eq!(numbers(whole.rows(&tokens, &device)), numbers(parts.rows(&tokens, &device)));

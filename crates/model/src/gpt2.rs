@@ -59,7 +59,7 @@ impl Gpt2 {
     pub fn embed(&self, tokens: &[TokenId], from: usize) -> Result<Tensor<2>, ModelError> {
         self.check(tokens)?;
         let rest = tokens.get(from..).filter(|rest| !rest.is_empty()).ok_or(ModelError::NoTokens)?;
-        Ok(self.wte.rows(rest, &self.device) + self.wpe.clone().narrow(0, from, rest.len()))
+        Ok(self.wte.at_positions(rest, &self.wpe, from))
     }
 
     /// Raw logits `[n, V]` of residual rows `[n, d]`, through `ln_f` with each row's own statistics.

@@ -34,7 +34,7 @@ pub use config::Gpt2Config;
 pub use device::cpu;
 #[cfg(feature = "webgpu")]
 pub use device::webgpu;
-pub use embedding::Embedding;
+pub use embedding::{Embedding, EmbeddingRows};
 pub use error::ModelError;
 pub use forward::{Forward, Prefix, ZEdit};
 pub use gpt2::Gpt2;

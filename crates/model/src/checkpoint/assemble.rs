@@ -3,14 +3,14 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{header::Entry, names, text::clip};
-use crate::{Affine, Block, Embedding, Gpt2, Gpt2Config, LayerNorm, ModelError};
+use crate::{Affine, Block, Embedding, EmbeddingRows, Gpt2, Gpt2Config, LayerNorm, ModelError};
 
 /// Weights on their device, by key, until all of them are there.
 #[derive(Default)]
 pub(crate) struct Parts {
     vectors: BTreeMap<String, Tensor<1>>,
     matrices: BTreeMap<String, Tensor<2>>,
-    /// The token embedding's rows, block by block.
+    /// The token embedding's rows, an upload after the other.
     embedding: Vec<Tensor<2>>,
 }
 
@@ -66,7 +66,8 @@ impl Parts {
         if self.embedding.is_empty() {
             return Err(missing(names::WTE, "none"));
         }
-        let wte = Embedding::new(std::mem::take(&mut self.embedding));
+        let rows = EmbeddingRows::on(device, &config);
+        let wte = Embedding::of_uploads(std::mem::take(&mut self.embedding), rows);
         let wpe = self.matrix(names::WPE)?;
         Ok(Gpt2 { config, device: device.clone(), wte, wpe, blocks, ln_f })
     }

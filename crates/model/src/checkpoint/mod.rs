@@ -29,7 +29,7 @@ use futures_util::io::AsyncRead;
 pub use hf_config::HfConfig;
 pub use values::StoredDtype;
 
-use crate::{Embedding, Gpt2, ModelError};
+use crate::{EmbeddingRows, Gpt2, ModelError};
 use assemble::Parts;
 use plan::{Plan, Use};
 use source::Source;
@@ -79,14 +79,14 @@ pub async fn load<R: AsyncRead + Unpin>(
             Use::Skip => source.skip(entry, &mut told).await?,
             Use::Keep(dtype) if entry.name == names::WTE => {
                 let width = plan.config.d_model;
-                let block = Embedding::rows_per_block(&plan.config, device).saturating_mul(width);
+                let upload = EmbeddingRows::on(device, &plan.config).upload.saturating_mul(width);
                 let each = |values: Vec<f32>| {
                     if plan.has_head {
                         hash(&values, &mut embedding);
                     }
                     parts.add_embedding(width, values, device)
                 };
-                values::read_blocks(&mut source, entry, dtype, block, &mut told, each).await?;
+                values::read_blocks(&mut source, entry, dtype, upload, &mut told, each).await?;
             }
             Use::Keep(dtype) => {
                 let values = values::read(&mut source, entry, dtype, &mut told).await?;

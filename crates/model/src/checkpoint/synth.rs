@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use serde_json::{Map, json};
 
 use super::{assemble::Parts, names};
-use crate::{Embedding, Gpt2, Gpt2Config, ModelError};
+use crate::{EmbeddingRows, Gpt2, Gpt2Config, ModelError};
 
 /// Every weight of a model of this shape: key without prefix, shape, values. One tensor is held at a time.
 pub fn generate(
@@ -31,7 +31,7 @@ pub fn generate(
 /// Where the shape's sizes do not fit into memory's address range.
 pub fn random_model(config: &Gpt2Config, seed: u64, device: &Device) -> Result<Gpt2, ModelError> {
     let mut parts = Parts::default();
-    let block = Embedding::rows_per_block(config, device).saturating_mul(config.d_model).max(1);
+    let upload = EmbeddingRows::on(device, config).upload.saturating_mul(config.d_model).max(1);
     for (name, shape) in names::weights(config) {
         let count = shape.iter().product::<u64>();
         let count = usize::try_from(count).unwrap_or(usize::MAX);
@@ -46,8 +46,8 @@ pub fn random_model(config: &Gpt2Config, seed: u64, device: &Device) -> Result<G
             parts.insert(&name, &shape, next(count), device)?;
             continue;
         }
-        for first in (0..count).step_by(block) {
-            parts.add_embedding(config.d_model, next(block.min(count - first)), device)?;
+        for first in (0..count).step_by(upload) {
+            parts.add_embedding(config.d_model, next(upload.min(count - first)), device)?;
         }
     }
     parts.assemble(config.clone(), device)

@@ -9,17 +9,19 @@
 //! minimal limits: 256 units and 16 KiB of shared memory a cube, 8 buffers.
 
 mod attend;
+mod embed;
 mod linear;
 mod logits;
 mod norm;
 
-use burn::tensor::{Shape, Tensor};
+use burn::tensor::{Int, Shape, Tensor};
 use burn_cubecl::{
     CubeBackend, kernel::into_contiguous, ops::numeric::empty_device_dtype, tensor::CubeTensor,
 };
 use cubecl::prelude::BufferArg;
 
 pub(crate) use attend::attend;
+pub(crate) use embed::embed;
 pub(crate) use linear::linear;
 pub(crate) use logits::logits;
 pub(crate) use norm::layer_norm;
@@ -33,6 +35,11 @@ impl Buffer {
         let tensor = tensor.clone().try_into_primitive::<CubeBackend>().ok()?;
         // Weights and results are contiguous already; a view of some columns is copied.
         Some(Self(if tensor.is_contiguous() { tensor } else { into_contiguous(tensor) }))
+    }
+
+    /// A tensor of ids likewise.
+    fn of_ids(ids: &Tensor<1, Int>) -> Option<Self> {
+        ids.clone().try_into_primitive::<CubeBackend>().ok().map(Self)
     }
 
     /// An empty one of `shape` beside this.
