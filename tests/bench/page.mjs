@@ -34,19 +34,25 @@ export async function typeInto(browser, task) {
     await page.getByText(task.shows).first().waitFor();
     await settled();
   }
+  await page.getByTestId('clean').fill(task.clean);
+  await page.getByTestId('corrupt').fill(task.corrupt);
+  await settled();
   await grid.evaluate(watch);
   const corrupt = page.getByTestId('corrupt');
   const first = [];
   const full = [];
-  for (const letter of task.letters) {
-    await corrupt.press('End');
-    await corrupt.pressSequentially(letter);
+  for (const word of task.words) {
+    await corrupt.fill(task.corrupt);
+    await page.waitForFunction(() => window.peekSeen.full !== null);
+    await settled();
+    await corrupt.evaluate((field, at) => field.setSelectionRange(at, at), task.after.length);
+    await page.keyboard.type(word);
     await page.waitForFunction(() => window.peekSeen.full !== null);
     await settled();
     const seen = await page.evaluate(() => window.peekSeen);
     first.push(seen.first - seen.typed - task.pause);
     full.push(seen.full - seen.typed - task.pause);
-    console.error(`${task.part} ${JSON.stringify(letter)}: ${first.at(-1).toFixed(0)} and ${full.at(-1).toFixed(0)} ms`);
+    console.error(`${task.part}${word}: ${first.at(-1).toFixed(0)} and ${full.at(-1).toFixed(0)} ms`);
   }
   const tokens = await page.getByTestId('corrupt-tokens').locator('li').count();
   await page.close();

@@ -1,6 +1,8 @@
 use std::{fmt, str::FromStr};
 
-use peek_interp::{FullSpeed, GROUPS, InterpError, Run, Sweep, groups_of, lens_logits, naive::last_logits};
+use peek_interp::{
+    FullSpeed, InterpError, Run, Sweep, group_count, groups_of, lens_logits, naive::last_logits,
+};
 use peek_names::{HeadId, LogitScale, TokenId};
 
 use crate::Subject;
@@ -58,7 +60,7 @@ impl Work {
             Self::Whole => {
                 let clean_run = Run::new(model, clean, &FullSpeed).await?;
                 let corrupt_run = Run::new(model, corrupt, &FullSpeed).await?;
-                subject.scores(&clean_run, &corrupt_run, GROUPS).await
+                subject.scores(&clean_run, &corrupt_run, group_count(model)).await
             }
             Self::NaiveHead => {
                 let head = Some(HeadId::new(0, 0));

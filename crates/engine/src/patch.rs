@@ -1,4 +1,4 @@
-use peek_interp::{GROUPS, Sweep, groups_of};
+use peek_interp::{Sweep, group_count, groups_of};
 use peek_names::Layer;
 use peek_protocol::{LayerRow, Note, NoteLevel, PatchRequest, Place, Response};
 
@@ -68,7 +68,7 @@ impl Session {
             }
         } else {
             let mut groups = Vec::new();
-            for layers in groups_of(total, GROUPS) {
+            for layers in groups_of(total, group_count(model)) {
                 let group = Sweep::replay(model, &clean_run.run, &corrupt_run.run, layers, host).await?;
                 send(group.deltas(model, followed, scale).await?);
                 groups.push(group);

@@ -30,4 +30,4 @@ pub use lens::{final_logits, lens_labels, lens_logits};
 pub use pace::{FullSpeed, Pace, Stopped};
 pub use reading::{LogitRows, Reading};
 pub use run::Run;
-pub use sweep::{GROUPS, Sweep, groups_of};
+pub use sweep::{Sweep, group_count, groups_of};

@@ -83,9 +83,13 @@ impl Sweep {
     }
 }
 
-/// How many groups of layers a sweep is best streamed in: the first rows show while the rest is still being replayed,
-/// and each group costs another way up. The benchmark times one to four.
-pub const GROUPS: usize = 4;
+/// How many groups of layers a sweep is best streamed in on the model's device: the first rows show while the rest is
+/// still being replayed, and each group is another way up. On a CPU four cost little more than one (`cargo xtask bench`
+/// times one to four); on a GPU, where each way up is paid in dispatches, it is two.
+#[must_use]
+pub fn group_count(model: &Gpt2) -> usize {
+    if model.device == peek_model::cpu() { 4 } else { 2 }
+}
 
 /// Splits `layers` into `count` groups of neighbours, deepest first: the deepest rows have the shortest way, so
 /// that the first numbers show early.

@@ -104,4 +104,7 @@ pub enum ModelError {
         /// What this one has.
         found: String,
     },
+    /// The device refuses weights.
+    #[error("the device could not take the weights ({0}): close other tabs, or run on the CPU")]
+    Upload(String),
 }

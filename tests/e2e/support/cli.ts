@@ -13,7 +13,8 @@ export type Lens = { tokens: Token[]; answer: Token; points: Point[] };
 export type Attention = { tokens: Token[]; pattern: number[][] };
 
 export type Pair = { clean: string; corrupt: string; answer: string };
-export type Options = { noBos?: boolean; raw?: boolean };
+// `model` is a folder; without it, the demo.
+export type Options = { noBos?: boolean; raw?: boolean; model?: string };
 
 // The same question has the same answer, and several tests ask for the pair that the page opens with.
 const answers = new Map<string, Promise<unknown>>();
@@ -32,20 +33,23 @@ function ask<T>(...args: string[]): Promise<T> {
 }
 
 // `--name=value`, since an answer may begin with a dash.
-const bos = (options: Options) => (options.noBos ? ['--no-bos'] : []);
+const common = (options: Options) => [
+  ...(options.noBos ? ['--no-bos'] : []),
+  ...(options.model ? [`--model=${options.model}`] : []),
+];
 
 export function patch(pair: Pair, options: Options = {}): Promise<Patch> {
   const texts = [`--clean=${pair.clean}`, `--corrupt=${pair.corrupt}`, `--answer=${pair.answer}`];
-  return ask('patch', ...texts, ...bos(options), ...(options.raw ? ['--raw'] : []));
+  return ask('patch', ...texts, ...common(options), ...(options.raw ? ['--raw'] : []));
 }
 
 export function lens(prompt: string, answer: string, options: Options = {}): Promise<Lens> {
-  return ask('lens', `--prompt=${prompt}`, `--answer=${answer}`, ...bos(options));
+  return ask('lens', `--prompt=${prompt}`, `--answer=${answer}`, ...common(options));
 }
 
 export function attention(prompt: string, head: string, options: Options = {}): Promise<Attention> {
   const [, layer, number] = /^L(\d+)H(\d+)$/.exec(head) ?? [];
-  return ask('attention', `--prompt=${prompt}`, `--layer=${layer}`, `--head=${number}`, ...bos(options));
+  return ask('attention', `--prompt=${prompt}`, `--layer=${layer}`, `--head=${number}`, ...common(options));
 }
 
 // What the model says of the answer once a prompt is read to its end.

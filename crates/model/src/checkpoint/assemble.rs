@@ -32,7 +32,7 @@ impl Parts {
             return Err(missing(names::WTE, &format!("{} values in rows of {width}", values.len())));
         }
         self.embedding.push(Tensor::from_data(TensorData::new(values, [rows, width]), device));
-        Ok(())
+        hand_over(device)
     }
 
     /// Uploads values under a key.
@@ -56,7 +56,7 @@ impl Parts {
             }
             _ => return Err(missing(name, &format!("{} values for shape {shape:?}", values.len()))),
         }
-        Ok(())
+        hand_over(device)
     }
 
     /// The model of these weights; every one of them is used.
@@ -103,6 +103,11 @@ impl Parts {
     fn matrix(&mut self, name: &str) -> Result<Tensor<2>, ModelError> {
         self.matrices.remove(name).ok_or_else(|| missing(name, "none"))
     }
+}
+
+/// Has the device take what was uploaded now: a GPU's queue would otherwise hold many tensors in a browser's memory.
+fn hand_over(device: &Device) -> Result<(), ModelError> {
+    device.flush().map_err(|error| ModelError::Upload(error.to_string()))
 }
 
 fn missing(name: &str, found: &str) -> ModelError {

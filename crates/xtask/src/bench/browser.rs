@@ -106,18 +106,26 @@ fn workers(chosen: &Chosen, layers: usize) -> Value {
     Value::from(workers)
 }
 
-/// Typing into the page: the demo model, and GPT-2 small's shape out of a file.
+/// Typing into the page: the demo model, and GPT-2 small's shape out of a file. A word is typed near the beginning of
+/// the corrupt prompt, so that nothing of its last run can serve; with it there are 16 tokens. The clean run is kept.
 fn pages(workspace: &Workspace, chosen: &Chosen) -> Result<Value> {
-    let letters = [" now", " or", " so", " it", " is", " he"];
-    let mut pages = vec![json!({ "part": "page-demo", "letters": letters, "pause": TYPING_PAUSE })];
+    let page = json!({
+        "clean": "What is the capital of France?",
+        "corrupt": "What is the capital of France? Some say it is the city.",
+        "after": "What is", "words": [" so", " he", " it", " or", " in", " on"], "pause": TYPING_PAUSE,
+    });
+    let (mut demo, mut small) = (page.clone(), page);
+    demo["part"] = "page-demo".into();
+    let mut pages = vec![demo];
     if let Some(folder) = &chosen.checkpoint {
         let Some(weights) = folder.join("model.safetensors").to_str().map(str::to_owned) else {
             bail!("{} is no text that a browser's tests can pass on", workspace.target.display());
         };
-        pages.push(json!({
-            "part": "page-small", "letters": letters, "pause": TYPING_PAUSE, "checkpoint": [weights],
-            "shows": "124",
-        }));
+        small["part"] = "page-small".into();
+        small["checkpoint"] = json!([weights]);
+        // What the page says of the model, once it is that one.
+        small["shows"] = "124.44 M parameters".into();
+        pages.push(small);
     }
     Ok(Value::from(pages))
 }

@@ -93,7 +93,6 @@ pub(super) fn markdown(parts: &[Part]) -> String {
     figures(&mut text, parts);
     counts(&mut text, parts);
     ratios(&mut text, parts);
-    typing(&mut text, parts);
     for part in parts {
         if let Some(memory) = part.memory {
             let _ =
@@ -199,6 +198,7 @@ fn ratios(text: &mut String, parts: &[Part]) {
             line(&mut lines, &format!("{}, T = {tokens}", ratio.name), over.ms / under.ms, ratio.most, bound);
         }
     }
+    typing(&mut lines, parts);
     if !lines.is_empty() {
         let _ = writeln!(text, "| ratio | measured | must reach | |\n|---|---|---|---|\n{lines}");
     }
@@ -210,27 +210,48 @@ fn line(lines: &mut String, name: &str, value: f64, most: bool, bound: f64) {
     let _ = writeln!(lines, "| {name} | {} | {word} {} | {verdict} |", digits(value), digits(bound));
 }
 
-/// From the end of the typing pause to what is seen, in forward passes of the same engine.
-fn typing(text: &mut String, parts: &[Part]) {
-    let figures =
-        parts.iter().flat_map(|part| &part.figures).filter(|figure| figure.part.starts_with("page"));
-    let mut lines = String::new();
-    for figure in figures {
-        let forward = find(parts, ("wasm", "forward"), 16).filter(|_| figure.part == "page-small");
-        let ratio = forward.map(|forward| format!(", {} forwards", digits(figure.ms / forward.ms)));
-        let _ = writeln!(
-            lines,
-            "- {}: {} after the typing pause, {} ms at {} tokens (median of {}{})",
-            figure.part,
-            figure.work,
-            digits(figure.ms),
-            figure.tokens,
-            figure.runs,
-            ratio.unwrap_or_default()
-        );
-    }
-    if !lines.is_empty() {
-        let _ = writeln!(text, "{lines}");
+/// What typing may take: so many forward passes of the same engine, and so many ms for the page.
+struct Typing {
+    name: &'static str,
+    part: &'static str,
+    work: &'static str,
+    forwards: f64,
+    ms: f64,
+}
+
+const TYPING: &[Typing] = &[
+    Typing {
+        name: "keystroke to the first rows, GPT-2 small's shape",
+        part: "page-small",
+        work: "first-rows",
+        forwards: 4.0,
+        ms: 0.0,
+    },
+    Typing {
+        name: "keystroke to the full grid, GPT-2 small's shape",
+        part: "page-small",
+        work: "full-grid",
+        forwards: 8.0,
+        ms: 100.0,
+    },
+    // The demo model's own forward pass is left out, which is to the page's disadvantage.
+    Typing {
+        name: "keystroke to the full grid, demo model",
+        part: "page-demo",
+        work: "full-grid",
+        forwards: 0.0,
+        ms: 50.0,
+    },
+];
+
+/// From the end of the typing pause to what is seen, in the page, on the CPU.
+fn typing(lines: &mut String, parts: &[Part]) {
+    for typing in TYPING {
+        let mut figures = parts.iter().flat_map(|part| &part.figures);
+        let Some(figure) = figures.find(|f| f.part == typing.part && f.work == typing.work) else { continue };
+        let forward = find(parts, ("wasm", "forward"), 16).map_or(0.0, |forward| forward.ms);
+        let name = format!("{}, {} tokens, ms", typing.name, figure.tokens);
+        line(lines, &name, figure.ms, true, typing.forwards * forward + typing.ms);
     }
 }
 
@@ -263,6 +284,18 @@ mod tests {
         let name = "| fast sweep, runs kept / forward, native, T = 16";
         assert_eq!(line(300.0), Some(format!("{name} | 6.00 | at most 7.00 | yes |")));
         assert_eq!(line(400.0), Some(format!("{name} | 8.00 | at most 7.00 | no |")));
+    }
+
+    #[test]
+    fn typing_is_held_to_forward_passes_of_the_same_run() {
+        let line = |ms| {
+            let figures = vec![figure("wasm", "forward", 100.0), figure("page-small", "full-grid", ms)];
+            let text = markdown(&[Part { part: "wasm".into(), figures, ..Part::default() }]);
+            text.lines().find(|line| line.contains("keystroke")).map(str::to_owned)
+        };
+        let name = "| keystroke to the full grid, GPT-2 small's shape, 16 tokens, ms";
+        assert_eq!(line(899.0), Some(format!("{name} | 899 | at most 900 | yes |")));
+        assert_eq!(line(901.0), Some(format!("{name} | 901 | at most 900 | no |")));
     }
 
     #[test]

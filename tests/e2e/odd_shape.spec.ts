@@ -1,0 +1,62 @@
+// A checkpoint whose sizes no tile, panel or power of two divides, on both backends.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expectGrid, expectHeatmap, expectLens } from './support/compare';
+import { expect, test } from './support/fixtures';
+import { CPU, WEBGPU } from './support/numbers';
+import { DIST } from './support/site';
+
+const demo = join(dirname(fileURLToPath(import.meta.url)), '../../assets/demo');
+const PAIR = {
+  clean: 'When Mary and John went to the store, John gave a drink to',
+  corrupt: 'When Mary and John went to the store, Mary gave a drink to the other one. Then, Tom and Mary went to',
+  answer: ' Mary',
+};
+const PATIENCE = 180_000;
+
+let folder: string;
+
+test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'peek-odd-'));
+  const shape = { layers: 3, heads: 3, 'd-model': 21, vocab: 2587, context: 64 };
+  const sizes = Object.entries(shape).flatMap(([name, size]) => [`--${name}`, String(size)]);
+  execFileSync(process.env.PEEK_CLI ?? 'peek', ['synth', '--seed', '5', '--out', folder, ...sizes]);
+  // A vocabulary of as many tokens as the demo's.
+  copyFileSync(join(demo, 'tokenizer.json'), join(folder, 'tokenizer.json'));
+});
+
+test.afterAll(() => rmSync(folder, { recursive: true }));
+
+const files = () => ['model.safetensors', 'config.json', 'tokenizer.json'].map((name) => join(folder, name));
+
+test('on the CPU', async ({ peek }) => {
+  await peek.open();
+  await peek.pick(files());
+  await expect(peek.at('model-line')).toContainText('3 layers × 3 heads, width 21');
+  await peek.fillPair(PAIR);
+  await peek.settled();
+  const { top } = await expectGrid(peek, PAIR, CPU, { model: folder });
+  await expectHeatmap(peek, PAIR, top[0].head, CPU, { model: folder });
+  await peek.at('lens-from-pair').click();
+  await peek.settled();
+  await expectLens(peek, [[PAIR.clean, PAIR.answer], [PAIR.corrupt, PAIR.answer]], CPU, { model: folder });
+});
+
+test('on WebGPU', async ({ peek }) => {
+  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
+  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
+  test.setTimeout(2 * PATIENCE);
+  await peek.goto();
+  await peek.at('backend').selectOption('webgpu');
+  await peek.settled(PATIENCE);
+  await peek.pick(files());
+  await expect(peek.at('model-line')).toContainText('3 layers × 3 heads, width 21', { timeout: PATIENCE });
+  await peek.fillPair(PAIR);
+  await peek.settled(PATIENCE);
+  const { top } = await expectGrid(peek, PAIR, WEBGPU, { model: folder });
+  await expectHeatmap(peek, PAIR, top[0].head, WEBGPU, { model: folder });
+  await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
+});
