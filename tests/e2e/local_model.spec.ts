@@ -44,7 +44,7 @@ test('a local checkpoint opens through the file picker and gives the same result
     await peek.at('model').selectOption('demo');
     await expect(peek.at('model-line')).toContainText('Demo');
     await peek.settled();
-    expect(await peek.deltas()).toEqual(demo);
+    expect(await peek.deltas()).toEqual(picked);
   });
 });
 
