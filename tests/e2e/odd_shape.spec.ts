@@ -20,11 +20,15 @@ const PATIENCE = 180_000;
 
 let folder: string;
 
+// Writes a checkpoint with seeded weights.
+function synth(out: string, shape: Record<string, number>): void {
+  const sizes = Object.entries(shape).flatMap(([name, size]) => [`--${name}`, String(size)]);
+  execFileSync(process.env.PEEK_CLI ?? 'peek', ['synth', '--seed', '5', '--out', out, ...sizes]);
+}
+
 test.beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'peek-odd-'));
-  const shape = { layers: 3, heads: 3, 'd-model': 21, vocab: 2587, context: 64 };
-  const sizes = Object.entries(shape).flatMap(([name, size]) => [`--${name}`, String(size)]);
-  execFileSync(process.env.PEEK_CLI ?? 'peek', ['synth', '--seed', '5', '--out', folder, ...sizes]);
+  synth(folder, { layers: 3, heads: 3, 'd-model': 21, vocab: 2587, context: 64 });
   // A vocabulary of as many tokens as the demo's.
   copyFileSync(join(demo, 'tokenizer.json'), join(folder, 'tokenizer.json'));
 });
@@ -32,6 +36,12 @@ test.beforeAll(() => {
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
 const files = () => ['model.safetensors', 'config.json', 'tokenizer.json'].map((name) => join(folder, name));
+
+function needsWebGpu(): void {
+  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
+  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
+  test.setTimeout(2 * PATIENCE);
+}
 
 test('on the CPU', async ({ peek }) => {
   await peek.open();
@@ -48,9 +58,7 @@ test('on the CPU', async ({ peek }) => {
 });
 
 test('on WebGPU', async ({ peek }) => {
-  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
-  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
-  test.setTimeout(2 * PATIENCE);
+  needsWebGpu();
   await peek.goto();
   await peek.at('backend').selectOption('webgpu');
   await peek.settled(PATIENCE);
@@ -60,5 +68,23 @@ test('on WebGPU', async ({ peek }) => {
   await peek.settled(PATIENCE);
   const { top } = await expectGrid(peek, PAIR, WEBGPU, { model: folder });
   await expectHeatmap(peek, PAIR, top[0].head, WEBGPU, { model: folder });
+  await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
+});
+
+test('on WebGPU, with a vocabulary in several pieces', async ({ peek }) => {
+  needsWebGpu();
+  const large = join(folder, 'large');
+  // 77 MB of token embedding: more than one upload, and more than one buffer. Its tokens are GPT-2's own.
+  synth(large, { layers: 1, heads: 6, 'd-model': 384, vocab: 50257, context: 64 });
+  await peek.goto();
+  await peek.at('backend').selectOption('webgpu');
+  await peek.settled(PATIENCE);
+  await peek.pick([join(large, 'model.safetensors'), join(large, 'config.json')]);
+  await expect(peek.at('model-line')).toContainText('1 layers × 6 heads, width 384', { timeout: PATIENCE });
+  // The last token's id is beyond the first buffer.
+  const pair = { clean: 'Who wrote it?', corrupt: 'Who wrote it? Some say Emily 日本語', answer: ' Jane' };
+  await peek.fillPair(pair);
+  await peek.settled(PATIENCE);
+  await expectGrid(peek, pair, WEBGPU, { model: large });
   await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
 });

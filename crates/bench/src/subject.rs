@@ -1,4 +1,4 @@
-use peek_interp::{FullSpeed, InterpError, Run, Sweep, naive::Patcher};
+use peek_interp::{FullSpeed, InterpError, Run, Sweep, group_count, groups_of, naive::Patcher};
 use peek_model::{Device, Gpt2, Gpt2Config, ModelError, checkpoint::synth};
 use peek_names::TokenId;
 
@@ -34,8 +34,10 @@ impl Subject {
         let (clean, corrupt) = (ids(model, tokens, 7), ids(model, tokens, 11));
         let clean_run = Run::new(model, &clean, &FullSpeed).await?;
         let corrupt_run = Run::new(model, &corrupt, &FullSpeed).await?;
-        let layers = 0..u16::try_from(model.config.layers).unwrap_or(u16::MAX);
-        let sweep = vec![Sweep::replay(model, &clean_run, &corrupt_run, layers, &FullSpeed).await?];
+        let mut sweep = Vec::new();
+        for layers in groups_of(model.config.layers, group_count(model)) {
+            sweep.push(Sweep::replay(model, &clean_run, &corrupt_run, layers, &FullSpeed).await?);
+        }
         let patcher = Patcher::new(model, &clean, &corrupt)?;
         Ok(Self { model: model.clone(), clean, corrupt, clean_run, corrupt_run, sweep, patcher })
     }

@@ -56,6 +56,7 @@ impl Patcher {
     /// # Errors
     /// Where the tokens cannot be run.
     pub fn new(model: &Gpt2, clean: &[TokenId], corrupt: &[TokenId]) -> Result<Self, InterpError> {
+        model.check(corrupt)?;
         let keep = TapSet::none().and(Site::Z, model.layers());
         let taps = Forward::new(model, clean, keep)?.finish();
         Ok(Self { model: model.clone(), clean: taps, clean_len: clean.len(), corrupt: corrupt.to_vec() })
@@ -80,7 +81,10 @@ impl Patcher {
     }
 
     fn edit(&self, head: HeadId) -> Result<ZEdit, InterpError> {
-        let (layer, layers) = (head.layer, self.model.config.layers);
+        let (layer, layers, heads) = (head.layer, self.model.config.layers, self.model.config.heads);
+        if head.head_index() >= heads {
+            return Err(ModelError::NoSuchHead { head, heads }.into());
+        }
         let z = self.clean.get(Site::Z, layer).ok_or(ModelError::NoSuchLayer { layer, layers })?;
         let d_head = self.model.config.d_head();
         let last = z.clone().narrow(0, self.clean_len - 1, 1);

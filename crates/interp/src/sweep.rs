@@ -29,7 +29,7 @@ impl Sweep {
     /// run's last position. Pauses between layers.
     ///
     /// # Errors
-    /// Where the layers are not the model's, or `pace` says stop.
+    /// Where there are no layers or they are not the model's, or `pace` says stop.
     pub async fn replay(
         model: &Gpt2,
         clean: &Run,
@@ -37,6 +37,10 @@ impl Sweep {
         layers: Range<u16>,
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
+        if layers.is_empty() || usize::from(layers.end) > model.config.layers {
+            let layer = Layer(layers.end.saturating_sub(1));
+            return Err(ModelError::NoSuchLayer { layer, layers: model.config.layers }.into());
+        }
         let last = corrupt.last();
         let one_each = one_each(model);
         let mut replay = Replay::new(model, corrupt, last);

@@ -104,6 +104,17 @@ pub enum ModelError {
         /// What this one has.
         found: String,
     },
+    /// A run cannot go on after a prefix that does not hold what it needs.
+    #[error(
+        "the first {len} positions of the run to go on from were not kept in layer {}: run the whole prompt",
+        layer.index()
+    )]
+    NoSuchPrefix {
+        /// Where they are missing.
+        layer: peek_names::Layer,
+        /// How many positions were wanted.
+        len: usize,
+    },
     /// The device refuses weights.
     #[error("the device could not take the weights ({0}): close other tabs, or run on the CPU")]
     Upload(String),

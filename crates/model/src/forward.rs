@@ -56,7 +56,7 @@ impl<'m> Forward<'m> {
     /// that the prefix did not keep are not kept. The prefix must leave at least one token to run.
     ///
     /// # Errors
-    /// Where the tokens cannot be run ([`Gpt2::check`]), or none is left.
+    /// Where the tokens cannot be run ([`Gpt2::check`]), none is left, or the prefix lacks a layer's [`Site::Qkv`].
     pub fn after(
         model: &'m Gpt2,
         prefix: Prefix<'m>,
@@ -72,7 +72,15 @@ impl<'m> Forward<'m> {
         keep: TapSet,
         prefix: Option<Prefix<'m>>,
     ) -> Result<Self, ModelError> {
-        let resid = model.embed(tokens, prefix.map_or(0, |prefix| prefix.len))?;
+        let len = prefix.map_or(0, |prefix| prefix.len);
+        for layer in model.layers() {
+            let rows =
+                prefix.map(|Prefix { taps, .. }| taps.get(Site::Qkv, layer).map_or(0, |qkv| qkv.dims()[0]));
+            if rows.is_some_and(|rows| rows < len) {
+                return Err(ModelError::NoSuchPrefix { layer, len });
+            }
+        }
+        let resid = model.embed(tokens, len)?;
         Ok(Self { model, keep, edits: Vec::new(), prefix, next: 0, resid, kept: BTreeMap::new() })
     }
 

@@ -130,12 +130,17 @@ impl Affine {
     }
 }
 
-/// A tensor's numbers, row by row, without a copy where nobody else has them. Only for the CPU, which has them at once:
-/// in a browser nothing may be waited for.
+/// A tensor's numbers, row by row, without a copy where nobody else has them.
+///
+/// # Panics
+/// On a device that has to be waited for, which a browser forbids: this is for the CPU, which has them at once.
 #[cfg(target_arch = "wasm32")]
 fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     let read = tensor.into_data_async().now_or_never().and_then(Result::ok);
-    read.and_then(|data| data.try_into_vec().ok()).unwrap_or_default()
+    let Some(numbers) = read.and_then(|data| data.try_into_vec().ok()) else {
+        panic!("the CPU did not hand over a tensor's numbers at once")
+    };
+    numbers
 }
 
 #[cfg(target_arch = "wasm32")]

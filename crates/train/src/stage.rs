@@ -71,7 +71,8 @@ impl Stage {
         }
     }
 
-    /// How much the guide of the induction heads counts beside predicting: all at first, then less, then nothing.
+    /// How much the guide of the induction heads counts beside predicting: half as much at first, then less, then
+    /// nothing.
     #[must_use]
     pub fn guide(&self, step: usize) -> f64 {
         match self.kind {

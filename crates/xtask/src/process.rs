@@ -48,12 +48,18 @@ pub(crate) fn native(program: impl Into<OsString>) -> Command {
 /// # Errors
 /// When it cannot be started, or ends with anything but success.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let shown = announce(command);
+    check(&shown, start(command)?)
+}
+
+/// Says what is about to run, and where its output goes.
+fn announce(command: &mut Command) -> String {
     let shown = show(command);
     say(format_args!("$ {shown}"));
     if LOG_TO_STDERR.load(Ordering::Relaxed) {
         command.stdout(io::stderr());
     }
-    check(&shown, start(command)?)
+    shown
 }
 
 /// Tells the user what is going on.
@@ -102,8 +108,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 /// # Errors
 /// As [`run`], and when the limit is reached.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
-    let shown = show(command);
-    println!("$ {shown}");
+    let shown = announce(command);
     let mut child = command.spawn().with_context(|| not_started(command))?;
     let began = Instant::now();
     loop {

@@ -66,7 +66,7 @@ impl WasmToolchain {
             match add_target() {
                 Ok(()) if default_has_target(workspace)? => return Ok(Self::Default),
                 Ok(()) => {
-                    process::say(format_args!("rustup added {TARGET}, but not for the compiler in use."))
+                    process::say(format_args!("rustup added {TARGET}, but not for the compiler in use."));
                 }
                 Err(error) => process::say(format_args!("{error:#}")),
             }

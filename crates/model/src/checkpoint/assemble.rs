@@ -49,7 +49,6 @@ impl Parts {
                 let tensor = Tensor::from_data(TensorData::new(values, [n]), device);
                 self.vectors.insert(name.to_owned(), tensor);
             }
-            Some(&[_, width]) if name == names::WTE => self.add_embedding(width, values, device)?,
             Some(&[rows, columns]) if rows.checked_mul(columns) == Some(values.len()) => {
                 let tensor = Tensor::from_data(TensorData::new(values, [rows, columns]), device);
                 self.matrices.insert(name.to_owned(), tensor);

@@ -1,7 +1,7 @@
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
-use super::{Buffer, size};
+use super::{Buffer, MOST_CUBES, size};
 use crate::{Groups, Past};
 
 /// Units that share one query of one head.
@@ -10,12 +10,12 @@ const UNITS: usize = 64;
 const KEYS: usize = 3840;
 
 /// Heads' outputs of rows `[n, 3 d]`, as [`crate::attention::attend`] has them; `None` where the rows are not on WebGPU,
-/// or see more keys than shared memory holds.
+/// are more than one dispatch takes, or see more keys than shared memory holds.
 pub(crate) fn attend(rows: &Tensor<2>, past: Option<&Past>, groups: Groups) -> Option<Tensor<2>> {
     let [n, width] = rows.dims();
     let seen = past.map_or(0, |past| past.len);
     let keys = (seen + groups.size).next_power_of_two().max(64);
-    if seen + groups.size > KEYS {
+    if seen + groups.size > KEYS || n > MOST_CUBES {
         return None;
     }
     let rows = Buffer::of(rows)?;

@@ -5,8 +5,9 @@
 //! four products (bias, GELU and residual sum done on the way), and one for all of attention.
 //!
 //! Each function has the plain path in burn's own operations as its twin and is used in its place where the tensors lie
-//! on WebGPU; `tests/webgpu.rs` holds the two together. Buffers are f32, rows contiguous. Kernels keep within WebGPU's
-//! minimal limits: 256 units and 16 KiB of shared memory a cube, 8 buffers.
+//! on WebGPU; the tests in a browser (`tests/e2e`) hold the page on WebGPU to the terminal, which takes the plain path.
+//! Buffers are f32, rows contiguous. Kernels keep within WebGPU's minimal limits: 256 units and 16 KiB of shared memory a
+//! cube, 8 buffers.
 
 mod attend;
 mod embed;
@@ -56,6 +57,9 @@ impl Buffer {
         Tensor::from_primitive::<CubeBackend>(self.0)
     }
 }
+
+/// Most cubes along one axis.
+const MOST_CUBES: usize = 65_535;
 
 /// Sizes are far below 2^32: WebGPU's buffers are.
 fn size(value: usize) -> u32 {

@@ -1,15 +1,19 @@
 use burn::tensor::Tensor;
 use cubecl::prelude::*;
 
-use super::{Buffer, size};
+use super::{Buffer, MOST_CUBES, size};
 use crate::LayerNorm;
 
 /// Units that share a row.
 const UNITS: u32 = 64;
 
-/// LayerNorm of each row `[n, d]`; `None` where the rows are not on WebGPU.
+/// LayerNorm of each row `[n, d]`; `None` where the rows are not on WebGPU, or more than one
+/// dispatch takes.
 pub(crate) fn layer_norm(x: &Tensor<2>, norm: &LayerNorm) -> Option<Tensor<2>> {
     let [n, d] = x.dims();
+    if n > MOST_CUBES {
+        return None;
+    }
     let x = Buffer::of(x)?;
     let (gain, bias) = (Buffer::of(&norm.gain)?, Buffer::of(&norm.bias)?);
     let out = x.empty([n, d]);

@@ -27,7 +27,7 @@ pub(crate) struct BenchOptions {
     /// The CPU in wasm, one thread, in Chromium; and typing into the page.
     #[arg(long)]
     wasm: bool,
-    /// WebGPU in Chromium, on whatever adapter there is.
+    /// WebGPU in Chromium, on SwiftShader (two layers) unless --adapter names another.
     #[arg(long)]
     webgpu: bool,
     /// The same work by TransformerLens and onnxruntime-web, on the same weights. Installs both below the target
@@ -37,7 +37,7 @@ pub(crate) struct BenchOptions {
     /// Prints JSON alone.
     #[arg(long)]
     json: bool,
-    /// WebGPU adapter of Chromium, such as `swiftshader`; the system's own where it is left out and there is one.
+    /// WebGPU adapter of Chromium, such as `default` for the system's own; all twelve layers then run.
     #[arg(long)]
     adapter: Option<String>,
     /// Lengths of the prompts in tokens.

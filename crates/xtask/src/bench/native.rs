@@ -9,6 +9,13 @@ use crate::{process, workspace::Workspace};
 
 /// Runs `cargo bench` and reads its medians.
 pub(super) fn run(workspace: &Workspace, chosen: &Chosen) -> Result<Part> {
+    // Criterion keeps what it measured before, under names that may be gone.
+    for tokens in &chosen.tokens {
+        let before = workspace.target.join("criterion").join(format!("native-{tokens}"));
+        if before.exists() {
+            fs::remove_dir_all(before)?;
+        }
+    }
     let lengths: Vec<String> = chosen.tokens.iter().map(usize::to_string).collect();
     let mut bench = process::cargo(workspace);
     bench.args(["bench", "--package", "peek-bench", "--bench", "native"]);

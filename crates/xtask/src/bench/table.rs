@@ -9,6 +9,10 @@ const HEADS: f64 = 144.0;
 /// Groups of layers that the engine replays a sweep in.
 const GROUPS: &str = "sweep-4";
 
+/// The table's order.
+const ORDER: [&str; 9] =
+    ["forward", "lens", "sweep-1", "sweep-2", "sweep-3", "sweep-4", "whole", "answer", "naive-head"];
+
 /// What is divided by what, and what the ratio must reach.
 struct Ratio {
     name: &'static str,
@@ -46,7 +50,7 @@ const RATIOS: &[Ratio] = &[
         bound: &[30.0, 20.0],
     },
     Ratio {
-        name: "our forward / TransformerLens's, native",
+        name: "our forward (last logits) / TransformerLens's (all logits), native",
         over: ("native", "forward"),
         under: ("transformer-lens", "forward"),
         tokens: &[16, 64],
@@ -128,6 +132,9 @@ fn figures(text: &mut String, parts: &[Part]) {
             rows.push(row);
         }
     }
+    // Criterion's folders come in no order; parts stay in the order in which they ran.
+    let place = |part: &str| parts.iter().position(|known| known.part == part);
+    rows.sort_by_key(|&(part, work)| (place(part), ORDER.iter().position(|known| *known == work)));
     for (part, work) in rows {
         let cells: Vec<String> = lengths.iter().map(|&tokens| cell(parts, (part, work), tokens)).collect();
         let _ = writeln!(text, "| {part}: {} | {} |", name(work), cells.join(" | "));
@@ -249,7 +256,8 @@ fn typing(lines: &mut String, parts: &[Part]) {
     for typing in TYPING {
         let mut figures = parts.iter().flat_map(|part| &part.figures);
         let Some(figure) = figures.find(|f| f.part == typing.part && f.work == typing.work) else { continue };
-        let forward = find(parts, ("wasm", "forward"), 16).map_or(0.0, |forward| forward.ms);
+        let forward = find(parts, ("wasm", "forward"), figure.tokens).map(|forward| forward.ms);
+        let Some(forward) = forward.or((typing.forwards == 0.0).then_some(0.0)) else { continue };
         let name = format!("{}, {} tokens, ms", typing.name, figure.tokens);
         line(lines, &name, figure.ms, true, typing.forwards * forward + typing.ms);
     }

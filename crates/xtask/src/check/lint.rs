@@ -27,7 +27,7 @@ pub(super) fn deny(workspace: &Workspace) -> Result<()> {
     ]))
 }
 
-/// Lints the wasm packages in the course of a build like the one that `cargo xtask build` makes.
+/// Lints the wasm packages, the benchmark's among them, in the course of a build like the one that `cargo xtask build` makes.
 ///
 /// `cargo clippy` would check every dependency once more. Compiling with clippy's driver around the workspace's own
 /// crates leaves the dependencies to be shared with the build, which are minutes for the engines.
@@ -35,7 +35,9 @@ pub(super) fn clippy_wasm(workspace: &Workspace, options: BuildOptions) -> Resul
     let toolchain = WasmToolchain::find(workspace, options.toolchain)?;
     let driver = toolchain.clippy_driver()?;
     let mut failed = Vec::new();
-    for product in wasm::products(options.no_webgpu) {
+    let bench = if options.no_webgpu { &wasm::BENCH_CPU } else { &wasm::BENCH_WEBGPU };
+    let products = wasm::products(options.no_webgpu).into_iter().chain([bench]);
+    for product in products {
         let mut command = product.lint(workspace, &toolchain);
         command.env("RUSTC_WORKSPACE_WRAPPER", &driver);
         // Clippy's own form of `-D warnings`, as `cargo clippy` passes it to its driver.
