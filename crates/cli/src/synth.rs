@@ -6,7 +6,7 @@ use crate::{args::SynthArgs, error::CliError};
 
 /// Writes a checkpoint of the shape that was asked for, and the config.json that goes with it.
 pub(crate) fn write(args: &SynthArgs) -> Result<(), CliError> {
-    if args.d_model % args.heads != 0 {
+    if !args.d_model.is_multiple_of(args.heads) {
         return Err(CliError::Shape { d_model: args.d_model, heads: args.heads });
     }
     let config = Gpt2Config {

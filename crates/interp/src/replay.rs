@@ -19,25 +19,18 @@ pub(crate) struct Replay<'r> {
     rows: Option<Tensor<2>>,
 }
 
-/// Rows of runs that join at a layer: run by run, `[runs * (T - from), d]`.
-pub(crate) enum Entering {
-    /// None do.
-    Nobody,
-    /// As the layer's `resid_mid`: attention was patched.
-    Mid(Tensor<2>),
-}
-
 impl<'r> Replay<'r> {
     /// A replay into which nothing has entered yet, of runs that differ from `base` from position `from` on.
     pub(crate) fn new(model: &'r Gpt2, base: &'r Run, from: usize) -> Self {
         Self { model, base, from, rows: None }
     }
 
-    /// Takes all rows that are on their way through `layer`, and lets others join in it.
+    /// Takes all rows that are on their way through `layer`. Runs whose attention was patched in it join as its
+    /// `resid_mid`, run by run, `[runs * (T - from), d]`.
     ///
     /// # Errors
     /// Where the model has no such layer.
-    pub(crate) fn step(&mut self, layer: Layer, entering: Entering) -> Result<(), InterpError> {
+    pub(crate) fn step(&mut self, layer: Layer, joining: Option<Tensor<2>>) -> Result<(), InterpError> {
         let block = self.model.block(layer)?;
         let group = self.base.tokens().len() - self.from;
         let mut mid = Vec::new();
@@ -46,9 +39,7 @@ impl<'r> Replay<'r> {
             let z = block.attend(&block.qkv(rows.clone()), past.as_ref(), group);
             mid.push(block.resid_mid(rows, z));
         }
-        if let Entering::Mid(rows) = entering {
-            mid.push(rows);
-        }
+        mid.extend(joining);
         self.rows = match mid.len() {
             0 => None,
             1 => mid.pop().map(|rows| block.resid_post(rows)),
@@ -112,7 +103,7 @@ mod tests {
                     let z = z.slice_assign(place, edit(layer, head).z.unsqueeze());
                     model.block(layer).expect("there").resid_mid(base.resid_pre(layer, from).expect("kept"), z)
                 });
-                replay.step(layer, Entering::Mid(Tensor::cat(rows.collect(), 0))).expect("steps");
+                replay.step(layer, Some(Tensor::cat(rows.collect(), 0))).expect("steps");
             }
             let replayed = numbers(replay.rows().expect("entered"));
 

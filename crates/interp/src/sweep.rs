@@ -4,11 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use peek_model::{Gpt2, ModelError};
 use peek_names::{Layer, LogitScale, TokenId};
 
-use crate::{
-    InterpError, Pace, Run,
-    read::read,
-    replay::{Entering, Replay},
-};
+use crate::{InterpError, Pace, Run, read::read, replay::Replay};
 
 /// The final rows of every patched run of a group of layers: enough for any logit metric, whatever the answer.
 ///
@@ -45,12 +41,9 @@ impl Sweep {
         let one_each = one_each(model);
         let mut replay = Replay::new(model, corrupt, last);
         for layer in model.layers().skip(layers.start.into()) {
-            let entering = if layers.contains(&layer.0) {
-                Entering::Mid(patched_rows(model, clean, corrupt, layer, &one_each)?)
-            } else {
-                Entering::Nobody
-            };
-            replay.step(layer, entering)?;
+            let patched = layers.contains(&layer.0);
+            let joining = patched.then(|| patched_rows(model, clean, corrupt, layer, &one_each));
+            replay.step(layer, joining.transpose()?)?;
             pace.pause().await?;
         }
         let no_such = ModelError::NoSuchLayer { layer: Layer(layers.start), layers: model.config.layers };

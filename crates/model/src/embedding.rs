@@ -123,9 +123,9 @@ impl Embedding {
 
     /// Raw logits `[n, V]` of normalised residual rows `[n, d]`.
     #[must_use]
-    pub fn logits(&self, normalised: Tensor<2>) -> Tensor<2> {
+    pub fn logits(&self, normalised: &Tensor<2>) -> Tensor<2> {
         #[cfg(feature = "webgpu")]
-        if let Some(logits) = crate::webgpu::logits(&normalised, &self.blocks) {
+        if let Some(logits) = crate::webgpu::logits(normalised, &self.blocks) {
             return logits;
         }
         // The transpose is a view: the matrix product reads each block where it lies.
@@ -174,7 +174,7 @@ mod tests {
             let near = |a: Tensor<2>, b: Tensor<2>| {
                 numbers(a).iter().zip(numbers(b)).all(|(a, b)| (a - b).abs() < 1e-4)
             };
-            assert!(near(whole.logits(x.clone()), parts.logits(x.clone())));
+            assert!(near(whole.logits(&x), parts.logits(&x)));
             assert!(near(whole.mean(), parts.mean()));
         }
     }

@@ -65,7 +65,7 @@ impl Gpt2 {
     /// Raw logits `[n, V]` of residual rows `[n, d]`, through `ln_f` with each row's own statistics.
     #[must_use]
     pub fn unembed(&self, resid: Tensor<2>) -> Tensor<2> {
-        self.wte.logits(self.ln_f.apply(resid))
+        self.wte.logits(&self.ln_f.apply(resid))
     }
 
     /// Rows of the unembedding for some tokens, `[n, d]`.

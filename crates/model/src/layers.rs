@@ -19,21 +19,19 @@ pub struct Affine {
 #[derive(Clone, Debug)]
 enum Weight {
     /// `[in, out]`.
-    Rows(Tensor<2>),
+    Rows(Box<Tensor<2>>),
     /// The same in panels: the CPU of a browser.
     #[cfg(target_arch = "wasm32")]
     Panels(Panels),
 }
 
 /// What happens to a product before it is handed on.
-#[derive(Clone, Debug)]
-pub(crate) enum Finish {
-    /// Nothing.
-    Plain,
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Finish {
     /// GPT-2's `gelu_new`.
-    Gelu,
-    /// A residual `[n, out]` is added.
-    Onto(Tensor<2>),
+    pub(crate) gelu: bool,
+    /// A residual `[n, out]` to which it is added.
+    pub(crate) onto: Option<Tensor<2>>,
 }
 
 impl Affine {
@@ -46,14 +44,14 @@ impl Affine {
             let weight = Weight::Panels(Panels::new(&numbers(weight), inner, width));
             return Self { weight, bias };
         }
-        Self { weight: Weight::Rows(weight), bias }
+        Self { weight: Weight::Rows(Box::new(weight)), bias }
     }
 
     /// `W`, `[in, out]`.
     #[must_use]
     pub fn weight(&self) -> Tensor<2> {
         match &self.weight {
-            Weight::Rows(weight) => weight.clone(),
+            Weight::Rows(weight) => weight.as_ref().clone(),
             #[cfg(target_arch = "wasm32")]
             Weight::Panels(panels) => tensor(panels.rows(), panels.dims(), &self.bias.device()),
         }
@@ -68,13 +66,13 @@ impl Affine {
     /// `[n, in]` to `[n, out]`.
     #[must_use]
     pub fn apply(&self, x: Tensor<2>) -> Tensor<2> {
-        self.finished(x, Finish::Plain)
+        self.finished(x, Finish::default())
     }
 
     /// `[n, in]` to `[n, out]`, through GPT-2's `gelu_new`.
     #[must_use]
     pub fn gelu(&self, x: Tensor<2>) -> Tensor<2> {
-        self.finished(x, Finish::Gelu)
+        self.finished(x, Finish { gelu: true, onto: None })
     }
 
     /// `[n, in]` to `[n, out]`, added to `residual`: `[n, out]`, or `[1, out]` for all rows.
@@ -84,24 +82,24 @@ impl Affine {
         let [rows, width] = residual.dims();
         // Kernels read a residual row for every row.
         let residual = if rows == n { residual } else { residual.expand([n, width]) };
-        self.finished(x, Finish::Onto(residual))
+        self.finished(x, Finish { gelu: false, onto: Some(residual) })
     }
 
     fn finished(&self, x: Tensor<2>, finish: Finish) -> Tensor<2> {
-        let weight = match &self.weight {
-            Weight::Rows(weight) => weight,
-            #[cfg(target_arch = "wasm32")]
-            Weight::Panels(panels) => return self.with_panels(panels, x, finish),
-        };
+        #[cfg(target_arch = "wasm32")]
+        if let Weight::Panels(panels) = &self.weight {
+            return self.with_panels(panels, x, finish);
+        }
+        let weight = self.weight();
         #[cfg(feature = "webgpu")]
-        if let Some(done) = crate::webgpu::linear(&x, weight, &self.bias, &finish) {
+        if let Some(done) = crate::webgpu::linear(&x, &weight, &self.bias, &finish) {
             return done;
         }
-        let product = x.matmul(weight.clone()) + self.bias.clone().unsqueeze();
-        match finish {
-            Finish::Plain => product,
-            Finish::Gelu => gelu_new(product),
-            Finish::Onto(residual) => residual + product,
+        let product = x.matmul(weight) + self.bias.clone().unsqueeze();
+        let product = if finish.gelu { gelu_new(product) } else { product };
+        match finish.onto {
+            Some(residual) => residual + product,
+            None => product,
         }
     }
 
@@ -109,21 +107,18 @@ impl Affine {
     fn with_panels(&self, panels: &Panels, x: Tensor<2>, finish: Finish) -> Tensor<2> {
         let ([n, _], [_, width], device) = (x.dims(), panels.dims(), x.device());
         let bias = numbers(self.bias.clone());
-        let gelu = matches!(finish, Finish::Gelu);
-        let mut out = match finish {
-            Finish::Plain | Finish::Gelu => bias.repeat(n),
-            Finish::Onto(residual) => {
+        let mut out = match finish.onto {
+            None => bias.repeat(n),
+            Some(residual) => {
                 let mut out = numbers(residual);
                 for row in out.chunks_exact_mut(width.max(1)) {
-                    for (number, bias) in row.iter_mut().zip(&bias) {
-                        *number += bias;
-                    }
+                    row.iter_mut().zip(&bias).for_each(|(number, bias)| *number += bias);
                 }
                 out
             }
         };
         panels.add_product(&numbers(x), &mut out);
-        if gelu {
+        if finish.gelu {
             crate::panels::gelu_new(&mut out);
         }
         tensor(out, [n, width], &device)

@@ -176,7 +176,7 @@ mod tests {
             let (x, weight, before) = (numbers(n * inner, 40503), numbers(inner * width, 2654435761), numbers(n * width, 7919));
             let panels = Panels::new(&weight, inner, width);
             prop_assert_eq!(panels.dims(), [inner, width]);
-            prop_assert_eq!(panels.rows(), weight.clone());
+            prop_assert_eq!(&panels.rows(), &weight);
             let mut fast = before.clone();
             panels.add_product(&x, &mut fast);
 

@@ -24,10 +24,9 @@ pub(crate) fn linear(
     let [_, width] = weight.dims();
     let x = Buffer::of(x)?;
     let (weight, bias) = (Buffer::of(weight)?, Buffer::of(bias)?);
-    let (residual, how) = match finish {
-        Finish::Plain => (None, PLAIN),
-        Finish::Gelu => (None, GELU),
-        Finish::Onto(residual) => (Some(Buffer::of(residual)?), ONTO),
+    let residual = match &finish.onto {
+        Some(residual) => Some(Buffer::of(residual)?),
+        None => None,
     };
     let rows = n.next_power_of_two().min(ROWS);
     let out = x.empty([n, width]);
@@ -44,14 +43,11 @@ pub(crate) fn linear(
         size(inner),
         size(width),
         rows,
-        how,
+        finish.gelu,
+        residual.is_some(),
     );
     Some(out.tensor())
 }
-
-const PLAIN: u32 = 0;
-const GELU: u32 = 1;
-const ONTO: u32 = 2;
 
 /// A cube makes `rows` rows of `LANES * COLUMNS` columns. Each unit sums one part of the inner axis for all rows and its
 /// own columns, in registers: a weight that is read once serves all rows, a row's number all columns. Then the parts are
@@ -67,7 +63,8 @@ fn linear_kernel(
     inner: u32,
     width: u32,
     #[comptime] rows: usize,
-    #[comptime] how: u32,
+    #[comptime] gelu: bool,
+    #[comptime] onto: bool,
 ) {
     let (n, inner, width) = (n as usize, inner as usize, width as usize);
     let lane = UNIT_POS_X as usize;
@@ -91,7 +88,7 @@ fn linear_kernel(
     for column in 0..COLUMNS {
         columns[column] = usize::min(first_column + column * LANES, width - 1);
     }
-    let length = (inner + PARTS - 1) / PARTS;
+    let length = inner.div_ceil(PARTS);
     let end = usize::min(part * length + length, inner);
     let mut k = part * length;
     while k < end {
@@ -130,10 +127,10 @@ fn linear_kernel(
                 sum += parts[(other * comptime!(rows * COLUMNS) + at) * LANES + lane];
             }
             let place = row * width + column;
-            if comptime!(how == GELU) {
+            if comptime!(gelu) {
                 sum = gelu_new(sum);
             }
-            if comptime!(how == ONTO) {
+            if comptime!(onto) {
                 sum += residual[place];
             }
             out[place] = sum;

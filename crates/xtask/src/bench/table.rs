@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use super::{Figure, Part};
 
+/// Layers of GPT-2 small.
+const LAYERS: usize = 12;
 /// Heads of GPT-2 small: as many full runs are the naive sweep, beside the two unpatched ones.
 const HEADS: f64 = 144.0;
 /// Groups of layers that the engine replays a sweep in.
@@ -103,7 +105,10 @@ pub(super) fn markdown(parts: &[Part]) -> String {
                 writeln!(text, "- {}: {:.0} MB of wasm memory at the end", part.part, memory as f64 / 1e6);
         }
         if let (Some(adapter), Some(layers)) = (&part.adapter, part.layers) {
-            let _ = writeln!(text, "- {}: {adapter}, {layers} of 12 layers", part.part);
+            let times = LAYERS as f64 / layers as f64;
+            let scaled =
+                format!("{layers} of {LAYERS} layers; all of them take at most {times} times as long");
+            let _ = writeln!(text, "- {}: {adapter}, {scaled}", part.part);
         }
     }
     text
@@ -137,7 +142,12 @@ fn figures(text: &mut String, parts: &[Part]) {
     rows.sort_by_key(|&(part, work)| (place(part), ORDER.iter().position(|known| *known == work)));
     for (part, work) in rows {
         let cells: Vec<String> = lengths.iter().map(|&tokens| cell(parts, (part, work), tokens)).collect();
-        let _ = writeln!(text, "| {part}: {} | {} |", name(work), cells.join(" | "));
+        let what = match (part, work) {
+            // It has no other.
+            ("transformer-lens", "forward") => "forward, all logits".to_owned(),
+            _ => name(work),
+        };
+        let _ = writeln!(text, "| {part}: {what} | {} |", cells.join(" | "));
     }
     text.push('\n');
 }
