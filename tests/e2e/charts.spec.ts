@@ -75,3 +75,23 @@ test('a tooltip tells delta, share, and the three metrics, in that order', async
   await page.mouse.move(5, 5);
   await expect(peek.at('tip')).toHaveCount(0);
 });
+
+test('the table of a long pattern is made when it is opened, a query at a time', async ({ peek }) => {
+  await peek.open();
+  const clean = 'When Mary and John went to the store, John gave a drink to Mary. Then, Tom and Anna met at the park, and they had a long day. Tom handed a book to';
+  await peek.fillPair({ clean, corrupt: clean.replace('Tom handed', 'Anna handed') });
+  await peek.settled();
+  expect((await peek.tokens('clean')).length, 'longer than what is shown whole').toBeGreaterThan(32);
+  const rows = peek.at('attention-table').locator('tr[data-query]');
+  await expect(rows).toHaveCount(0);
+  await peek.at('attention-details').locator('summary').click();
+  await expect(rows).toHaveCount(1);
+  const weights = () =>
+    rows.locator('[data-weight]').evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-weight'))));
+  const last = await weights();
+  expect(last.length).toBe((await peek.tokens('clean')).length);
+  expect(Math.abs(last.reduce((a, b) => a + b, 0) - 1)).toBeLessThan(1e-4);
+  await peek.at('attention-query').selectOption('3');
+  await expect(rows).toHaveAttribute('data-query', '3');
+  expect((await weights()).length, 'up to itself').toBe(4);
+});

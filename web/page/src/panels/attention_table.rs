@@ -1,6 +1,6 @@
 use peek_app::{Run, Shared, percent};
 use peek_protocol::{AttentionResult, Pattern};
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlDetailsElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::chart::token_label;
@@ -23,6 +23,13 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
         Run::Clean => (&props.result.clean, "clean"),
         Run::Corrupt => (&props.result.corrupt, "corrupt"),
     };
+    let open = use_state_eq(|| false);
+    let ontoggle = {
+        let open = open.clone();
+        Callback::from(move |event: Event| {
+            open.set(event.target_unchecked_into::<HtmlDetailsElement>().open());
+        })
+    };
     let count = pattern.tokens.len();
     let is_whole = count <= WHOLE;
     let one = props.query.unwrap_or(count.saturating_sub(1)).min(count.saturating_sub(1));
@@ -35,24 +42,32 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
             props.result.head
         )
     };
+    // The hundreds of cells and options of a long pattern take longer than a frame: they are made for whoever opens it.
+    let table = (is_whole || *open).then(|| {
+        html! {
+            <>
+                if !is_whole {
+                    { chooser(pattern, one, &props.onquery) }
+                }
+                <div class="scroll" tabindex="0" role="region" aria-label="Attention table">
+                    <table data-testid="attention-table" data-run={run} data-head={props.result.head.to_string()}>
+                        <caption>{ caption }</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">{ "query" }</th>
+                                { for pattern.tokens.iter().map(|t| html! { <th scope="col"><code>{ token_label(t) }</code></th> }) }
+                            </tr>
+                        </thead>
+                        <tbody>{ for queries.map(|query| row(pattern, query)) }</tbody>
+                    </table>
+                </div>
+            </>
+        }
+    });
     html! {
-        <details class="table-of">
+        <details class="table-of" {ontoggle} data-testid="attention-details">
             <summary>{ "As a table" }</summary>
-            if !is_whole {
-                { chooser(pattern, one, &props.onquery) }
-            }
-            <div class="scroll" tabindex="0" role="region" aria-label="Attention table">
-                <table data-testid="attention-table" data-run={run} data-head={props.result.head.to_string()}>
-                    <caption>{ caption }</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{ "query" }</th>
-                            { for pattern.tokens.iter().map(|t| html! { <th scope="col"><code>{ token_label(t) }</code></th> }) }
-                        </tr>
-                    </thead>
-                    <tbody>{ for queries.map(|query| row(pattern, query)) }</tbody>
-                </table>
-            </div>
+            { table }
         </details>
     }
 }
