@@ -9,7 +9,7 @@ use crate::{InterpError, Pace, Run, read::read, replay::Replay};
 /// The final rows of every patched run of a group of layers: enough for any logit metric, whatever the answer.
 ///
 /// A run that is patched at the last position is a single row that enters at its head's layer and goes up. All rows of
-/// a group go up together ([`Replay`]): at layer `m` the rows that entered lower and the `H` that enter there are one
+/// a group go up together (`Replay`): at layer `m` the rows that entered lower and the `H` that enter there are one
 /// batch.
 #[derive(Clone, Debug)]
 pub struct Sweep {

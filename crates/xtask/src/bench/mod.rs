@@ -16,6 +16,7 @@ use crate::{process, workspace::Workspace};
 mod browser;
 mod native;
 mod peers;
+mod ratios;
 mod table;
 
 /// `cargo xtask bench`
