@@ -56,7 +56,7 @@ impl ModelPick {
 }
 
 /// A model that is on its device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LoadedModel {
     /// What was picked.
     pub pick: ModelPick,
@@ -100,7 +100,7 @@ pub enum Life {
 }
 
 /// The engine as the page sees it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EngineState {
     /// The user's choice of backend.
     pub choice: BackendChoice,

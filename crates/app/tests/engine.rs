@@ -34,7 +34,7 @@ fn nothing_is_asked_of_an_engine_without_a_model_and_everything_once_it_is_there
     assert!(page.requests().is_empty());
     page.hear(Response::Loading { id: load, stage: LoadStage::Weights, done: 1, total: 2 });
     assert!(matches!(page.state.engine.life, Life::Loading { done: 1, total: 2, .. }));
-    page.hear(Response::Loaded { id: load, model: info(2, 3), backend: BackendKind::Cpu });
+    page.hear(Response::Loaded { id: load, model: info(2, 3), backend: BackendKind::Cpu, notes: Vec::new() });
     assert_eq!(page.state.engine.life, Life::Ready);
     assert_eq!(page.requests().len(), 2);
     assert!(page.requests().iter().any(|r| matches!(r, Request::Patch(p) if p.clean == "typed early")));
@@ -60,7 +60,7 @@ fn a_dead_engine_keeps_texts_and_results_and_restarts_with_them() {
     page.act(Action::RestartEngine);
     assert_eq!(spawned(&page), Some(BackendKind::Cpu));
     let id = page.sent_load();
-    page.hear(Response::Loaded { id, model: info(2, 3), backend: BackendKind::Cpu });
+    page.hear(Response::Loaded { id, model: info(2, 3), backend: BackendKind::Cpu, notes: Vec::new() });
     assert!(page.requests().iter().any(|r| matches!(r, Request::Patch(p) if p.corrupt == "a better text")));
 }
 
@@ -117,7 +117,7 @@ fn another_model_makes_results_stale_and_unpins_a_head_that_it_lacks() {
     page.act(Action::Pin(peek_names::HeadId::new(1, 2)));
     page.act(Action::FilesPicked { pick: PickId(0), files: vec![("m.safetensors".into(), 9)] });
     let id = page.sent_load();
-    page.hear(Response::Loaded { id, model: info(1, 1), backend: BackendKind::Cpu });
+    page.hear(Response::Loaded { id, model: info(1, 1), backend: BackendKind::Cpu, notes: Vec::new() });
     assert_eq!(page.state.view.pinned, None);
     assert!(page.state.patch_is_stale(), "same texts, another model");
     let id = page.sent_patch();
@@ -147,7 +147,7 @@ fn webgpu_that_cannot_be_opened_means_the_cpu_with_a_line_that_says_so() {
 fn a_webgpu_engine_that_dies_at_work_waits_for_the_user() {
     let mut page = gpu_page();
     let id = page.sent_load();
-    page.hear(Response::Loaded { id, model: info(2, 3), backend: BackendKind::WebGpu });
+    page.hear(Response::Loaded { id, model: info(2, 3), backend: BackendKind::WebGpu, notes: Vec::new() });
     page.hear(Response::Fatal { message: "the device was lost".into() });
     assert!(matches!(page.state.engine.life, Life::Stopped { .. }));
     assert_eq!(spawned(&page), None);
@@ -167,7 +167,7 @@ fn the_first_word_of_a_death_is_the_one_that_stays() {
 fn choosing_another_backend_replaces_the_engine_and_the_same_one_does_not() {
     let mut page = gpu_page();
     let id = page.sent_load();
-    page.hear(Response::Loaded { id, model: info(2, 3), backend: BackendKind::WebGpu });
+    page.hear(Response::Loaded { id, model: info(2, 3), backend: BackendKind::WebGpu, notes: Vec::new() });
     page.act(Action::SetBackend(BackendChoice::WebGpu));
     assert_eq!(spawned(&page), None);
     page.act(Action::SetBackend(BackendChoice::Cpu));

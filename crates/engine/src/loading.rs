@@ -39,7 +39,7 @@ impl Session {
 
         let info = info(files.label, &model, dtype.to_string(), bytes);
         self.loaded = Some(Loaded { model, tokenizer, cache: RunCache::default() });
-        host.send(Response::Loaded { id, model: info, backend });
+        host.send(Response::Loaded { id, model: info, backend, notes: Vec::new() });
         Ok(())
     }
 
@@ -73,5 +73,8 @@ fn info(label: String, model: &Gpt2, dtype: String, bytes: u64) -> ModelInfo {
         parameters: config.parameters(),
         dtype,
         bytes,
+        sha256: String::new(),
+        derived_from: None,
+        logit_error: None,
     }
 }

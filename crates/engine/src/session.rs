@@ -34,8 +34,8 @@ impl Session {
             Request::Patch(request) => self.patch(request, host).await,
             Request::Lens(request) => self.lens(request, host).await,
             Request::Attention(request) => self.attention(request, host).await,
-            // Ending work is the mailbox's business; a request that is already over has nothing to end.
-            Request::Cancel(_) => Ok(()),
+            // Ending work is the mailbox's business, and storage is the browser's: none of it reaches a session.
+            Request::Cancel(_) | Request::Stored(_) | Request::Forget(..) => Ok(()),
         };
         match done {
             Err(EngineError::Stopped(stopped)) => Err(stopped),

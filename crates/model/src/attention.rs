@@ -37,7 +37,7 @@ pub(crate) fn third(qkv: &Tensor<2>, which: usize, heads: usize) -> Tensor<3> {
 
 /// Heads' outputs `z` `[n, d]` (head by head in each row) of rows `[n, 3 d]`.
 pub(crate) fn attend(rows: &Tensor<2>, past: Option<&Past>, groups: Groups) -> Tensor<2> {
-    #[cfg(feature = "webgpu")]
+    #[cfg(feature = "kernels")]
     if let Some(z) = crate::webgpu::attend(rows, past, groups) {
         return z;
     }

@@ -109,7 +109,7 @@ impl Embedding {
     #[must_use]
     pub fn at_positions(&self, tokens: &[TokenId], wpe: &Tensor<2>, from: usize) -> Tensor<2> {
         let device = wpe.device();
-        #[cfg(feature = "webgpu")]
+        #[cfg(feature = "kernels")]
         {
             let inside = |at: usize| tokens.iter().any(|id| id.index() / self.rows == at);
             let wanted: Vec<bool> = (0..self.blocks.len()).map(inside).collect();
@@ -124,7 +124,7 @@ impl Embedding {
     /// Raw logits `[n, V]` of normalised residual rows `[n, d]`.
     #[must_use]
     pub fn logits(&self, normalised: &Tensor<2>) -> Tensor<2> {
-        #[cfg(feature = "webgpu")]
+        #[cfg(feature = "kernels")]
         if let Some(logits) = crate::webgpu::logits(normalised, &self.blocks) {
             return logits;
         }

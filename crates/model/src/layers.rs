@@ -91,7 +91,7 @@ impl Affine {
             return self.with_panels(panels, x, finish);
         }
         let weight = self.weight();
-        #[cfg(feature = "webgpu")]
+        #[cfg(feature = "kernels")]
         if let Some(done) = crate::webgpu::linear(&x, &weight, &self.bias, &finish) {
             return done;
         }
@@ -158,7 +158,7 @@ impl LayerNorm {
     /// `[n, d]` to `[n, d]`, each row with its own mean and (biased) variance.
     #[must_use]
     pub fn apply(&self, x: Tensor<2>) -> Tensor<2> {
-        #[cfg(feature = "webgpu")]
+        #[cfg(feature = "kernels")]
         if let Some(done) = crate::webgpu::layer_norm(&x, self) {
             return done;
         }

@@ -24,7 +24,7 @@ mod layers;
 mod panels;
 mod taps;
 mod tokenizer;
-#[cfg(feature = "webgpu")]
+#[cfg(feature = "kernels")]
 mod webgpu;
 
 pub use attention::{Groups, Past, pattern};

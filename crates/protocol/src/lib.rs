@@ -10,6 +10,7 @@
 //!
 //! A newer request of the same [`Slot`] supersedes an older one: its responses stop, without a word.
 
+mod delivery;
 mod model;
 mod numbers;
 mod request;
@@ -17,6 +18,7 @@ mod response;
 mod tokens;
 mod wire;
 
+pub use delivery::{Delivery, DeliverySource, FileRole, RemoteFile, RemoteModel, StoreKind, StoredModel};
 pub use model::{BackendKind, ModelChoice, ModelInfo};
 pub use numbers::{AnswerReading, LayerRow, LensCurve, LensPoint, NextToken, Pattern, RunSummary};
 pub use peek_names::LogitScale;

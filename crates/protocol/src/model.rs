@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::RemoteModel;
+
 /// Which weights to load. The bytes travel beside the message: the worker knows how to get at them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ModelChoice {
@@ -10,6 +12,8 @@ pub enum ModelChoice {
         /// Name and size in bytes of each, in the order in which the files travel beside the message.
         files: Vec<(String, u64)>,
     },
+    /// Files at addresses: taken from the browser's storage where they lie there, fetched and kept where not.
+    Remote(RemoteModel),
 }
 
 /// Where a model runs.
@@ -22,7 +26,7 @@ pub enum BackendKind {
 }
 
 /// What was loaded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelInfo {
     /// What the page calls it, such as `Demo` or the file's name.
     pub label: String,
@@ -42,4 +46,10 @@ pub struct ModelInfo {
     pub dtype: String,
     /// Size of the weights' file in bytes.
     pub bytes: u64,
+    /// SHA-256 of the weights' bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// The SHA-256 of the checkpoint that this one says to be converted from.
+    pub derived_from: Option<String>,
+    /// The largest difference of a logit that the conversion brought, as measured when it was made.
+    pub logit_error: Option<f32>,
 }

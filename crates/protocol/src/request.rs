@@ -18,6 +18,10 @@ pub enum Request {
     Lens(LensRequest),
     /// One head's attention pattern in the clean and the corrupt run.
     Attention(AttentionRequest),
+    /// Asks which models lie in the browser's storage.
+    Stored(RequestId),
+    /// Deletes the model of this [`crate::RemoteModel::id`] from the browser's storage; answered as [`Request::Stored`].
+    Forget(RequestId, String),
     /// Ends the request of this id where it stands.
     Cancel(RequestId),
 }
@@ -44,11 +48,11 @@ impl Request {
             Self::Patch(r) => r.id,
             Self::Lens(r) => r.id,
             Self::Attention(r) => r.id,
-            Self::Cancel(id) => *id,
+            Self::Stored(id) | Self::Forget(id, _) | Self::Cancel(id) => *id,
         }
     }
 
-    /// The slot that this request takes over; none for a cancellation.
+    /// The slot that this request takes over; none for a cancellation and for what concerns storage.
     #[must_use]
     pub fn slot(&self) -> Option<Slot> {
         match self {
@@ -56,7 +60,7 @@ impl Request {
             Self::Patch(_) => Some(Slot::Patch),
             Self::Lens(_) => Some(Slot::Lens),
             Self::Attention(_) => Some(Slot::Attention),
-            Self::Cancel(_) => None,
+            Self::Stored(_) | Self::Forget(..) | Self::Cancel(_) => None,
         }
     }
 }

@@ -2,7 +2,8 @@ use peek_names::HeadId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AnswerTokens, BackendKind, LayerRow, LensCurve, ModelInfo, Pattern, RequestId, RunSummary, Token,
+    AnswerTokens, BackendKind, Delivery, LayerRow, LensCurve, ModelInfo, Pattern, RequestId, RunSummary,
+    StoreKind, StoredModel, Token,
 };
 
 /// What the engine tells the page. All but [`Response::Fatal`] answer one request.
@@ -19,6 +20,25 @@ pub enum Response {
         /// Bytes of weights in all, 0 while unknown.
         total: u64,
     },
+    /// How far the bytes of a [`crate::ModelChoice::Remote`] are. What it reads it uploads at once, so this is the
+    /// load's progress too.
+    Delivering {
+        /// The request.
+        id: RequestId,
+        /// How far.
+        delivery: Delivery,
+    },
+    /// What lies in the browser's storage.
+    Stored {
+        /// The request.
+        id: RequestId,
+        /// What keeps it.
+        place: StoreKind,
+        /// Every model that is there, the newest first.
+        models: Vec<StoredModel>,
+        /// Bytes that the site takes and may take, where the browser says.
+        quota: Option<(u64, u64)>,
+    },
     /// The model is on its device.
     Loaded {
         /// The request.
@@ -27,6 +47,8 @@ pub enum Response {
         model: ModelInfo,
         /// Where it runs.
         backend: BackendKind,
+        /// What the user should know of it: that nothing verified it, or that it could not be kept.
+        notes: Vec<Note>,
     },
     /// How a [`crate::Request::Patch`]'s texts split, sent before any run.
     Tokens {
@@ -115,6 +137,8 @@ impl Response {
     pub fn id(&self) -> Option<RequestId> {
         match self {
             Self::Loading { id, .. }
+            | Self::Delivering { id, .. }
+            | Self::Stored { id, .. }
             | Self::Loaded { id, .. }
             | Self::Tokens { id, .. }
             | Self::Runs { id, .. }

@@ -83,6 +83,24 @@ pub(crate) const BENCH_WEBGPU: Product = Product {
     ..BENCH_CPU
 };
 
+/// The same in burn's own operations, without our kernels.
+pub(crate) const BENCH_BURN: Product = Product {
+    name: "bench-burn",
+    place: "bench-burn",
+    features: &["--features", "burn"],
+    folder_suffix: "-burn",
+    ..BENCH_CPU
+};
+
+/// The same again, with burn merging operations into fewer kernels.
+pub(crate) const BENCH_FUSION: Product = Product {
+    name: "bench-fusion",
+    place: "bench-fusion",
+    features: &["--features", "fusion"],
+    folder_suffix: "-fusion",
+    ..BENCH_CPU
+};
+
 /// The products of a build, the quickest first.
 pub(crate) fn products(no_webgpu: bool) -> Vec<&'static Product> {
     let mut products = vec![&PAGE, &ENGINE_CPU];

@@ -29,7 +29,7 @@ impl Bench {
     pub async fn open(backend: String, layers: usize) -> Result<Bench, JsError> {
         std::panic::set_hook(Box::new(|info| error(&info.to_string())));
         let device = match backend.as_str() {
-            #[cfg(feature = "webgpu")]
+            #[cfg(any(feature = "webgpu", feature = "burn"))]
             "webgpu" => peek_model::webgpu().await.map_err(|reason| JsError::new(&reason))?,
             _ => peek_model::cpu(),
         };

@@ -9,7 +9,7 @@ use futures_util::{
 };
 use js_sys::{Reflect, Uint8Array};
 use peek_engine::{ModelFiles, TokenizerFile};
-use peek_protocol::ModelChoice;
+use peek_protocol::{FileRole, ModelChoice, RemoteModel};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File, ReadableStream, ReadableStreamDefaultReader, Response};
@@ -47,6 +47,21 @@ pub(crate) async fn local(files: Vec<File>) -> Result<ModelFiles, String> {
         (None, None) => TokenizerFile::Merges(text(bytes(&fetch("gpt2/merges.txt").await?).await?)?),
     };
     Ok(ModelFiles { label: weights.name(), weights: reader(&weights.stream()), config, tokenizer })
+}
+
+/// Files at addresses.
+pub(crate) async fn remote(model: &RemoteModel) -> Result<ModelFiles, String> {
+    let address = |role| model.files.iter().find(|file| file.role == role).map(|file| &*file.address);
+    let weights = address(FileRole::Weights).ok_or("This model has no weights: choose another.")?;
+    let config = match address(FileRole::Config) {
+        Some(address) => Some(bytes(&fetch(address).await?).await?),
+        None => None,
+    };
+    let tokenizer = match address(FileRole::Tokenizer) {
+        Some(address) => TokenizerFile::Json(bytes(&fetch(address).await?).await?),
+        None => TokenizerFile::Merges(text(bytes(&fetch("gpt2/merges.txt").await?).await?)?),
+    };
+    Ok(ModelFiles { label: model.label.clone(), weights: body(&fetch(weights).await?)?, config, tokenizer })
 }
 
 async fn fetch(address: &str) -> Result<Response, String> {

@@ -42,6 +42,7 @@ impl Host for WorkerHost {
                 let picked = self.files.borrow().get(model).cloned().unwrap_or_default();
                 files::local(picked).await
             }
+            ModelChoice::Remote(model) => files::remote(model).await,
         }
     }
 

@@ -38,6 +38,9 @@ pub fn info(layers: usize, heads: usize) -> ModelInfo {
         parameters: 1000,
         dtype: "F32".into(),
         bytes: 4000,
+        sha256: "00".repeat(32),
+        derived_from: None,
+        logit_error: None,
     }
 }
 
@@ -59,7 +62,12 @@ impl Page {
     pub fn loaded() -> Self {
         let mut page = Self::opened();
         let id = page.sent_load();
-        page.hear(Response::Loaded { id, model: info(LAYERS, HEADS), backend: BackendKind::Cpu });
+        page.hear(Response::Loaded {
+            id,
+            model: info(LAYERS, HEADS),
+            backend: BackendKind::Cpu,
+            notes: Vec::new(),
+        });
         page
     }
 

@@ -11,7 +11,7 @@ use crate::{
     check::browser as chromium,
     dist, process, serve,
     toolchain::{ToolchainChoice, WasmToolchain},
-    wasm::{BENCH_CPU, BENCH_WEBGPU, Product},
+    wasm::{BENCH_BURN, BENCH_CPU, BENCH_FUSION, BENCH_WEBGPU, Product},
     workspace::Workspace,
 };
 
@@ -19,6 +19,8 @@ use crate::{
 const LAYERS_IN_SOFTWARE: usize = 2;
 /// Layers of GPT-2 small.
 const LAYERS: usize = 12;
+/// What is added to a part's name where the model has one layer less.
+pub(super) const FEWER: &str = ", one layer less";
 /// The page waits so long after the last keystroke before it runs the model, in ms.
 const TYPING_PAUSE: usize = 250;
 
@@ -32,6 +34,9 @@ pub(super) fn run(workspace: &Workspace, chosen: &Chosen) -> Result<Vec<Part>> {
     let mut products: Vec<&Product> = Vec::new();
     products.extend(chosen.wasm.then_some(&BENCH_CPU));
     products.extend(chosen.webgpu.then_some(&BENCH_WEBGPU));
+    if chosen.burn {
+        products.extend([&BENCH_BURN, &BENCH_FUSION]);
+    }
     for product in products {
         let built = product.build(workspace, &toolchain)?;
         copy_folder(&bindgen::bind(workspace, product, &built)?, &site.join(product.place))?;
@@ -86,24 +91,46 @@ fn workers(chosen: &Chosen, layers: usize) -> Value {
         }
     }
     if chosen.webgpu {
-        let software = layers < LAYERS;
-        // A software adapter takes seconds for what a GPU does in milliseconds.
-        let short: Vec<usize> =
-            chosen.tokens.iter().copied().filter(|&tokens| !software || tokens <= 64).collect();
-        let works: Vec<&str> = if software { vec!["forward", "sweep-1", "answer"] } else { every.to_vec() };
-        let lengths = short.iter().map(|tokens| json!({ "tokens": tokens, "works": works }));
-        workers.push(json!({
-            "worker": "peek-worker.js", "part": "webgpu", "engine": BENCH_WEBGPU.place, "backend": "webgpu",
-            "layers": layers, "lengths": lengths.collect::<Vec<_>>(), "least": 3, "seconds": 3,
-        }));
-        if chosen.peers {
-            workers.push(json!({
-                "worker": "ort-worker.js", "part": "ort-webgpu", "backend": "webgpu", "layers": layers,
-                "model": peers::model_file(layers), "tokens": short, "least": 3, "seconds": 3,
-            }));
-        }
+        webgpu_workers(&mut workers, chosen, layers, &every);
     }
     Value::from(workers)
+}
+
+/// WebGPU's: with few layers a second time with one layer less, so that a layer's own time is known and twelve can be
+/// computed from it.
+fn webgpu_workers(workers: &mut Vec<Value>, chosen: &Chosen, layers: usize, every: &[&str]) {
+    let software = layers < LAYERS;
+    let fewer = software.then_some(layers - 1);
+    let ours = |part: &str, product: &Product, layers: usize, works: &[&str], tokens: &[usize]| {
+        let lengths = tokens.iter().map(|tokens| json!({ "tokens": tokens, "works": works }));
+        json!({
+            "worker": "peek-worker.js", "part": part, "engine": product.place, "backend": "webgpu",
+            "layers": layers, "lengths": lengths.collect::<Vec<_>>(), "least": 3, "seconds": 3,
+        })
+    };
+    // A software adapter takes seconds for what a GPU does in milliseconds.
+    let works = if software { &["forward", "sweep-1", "answer"] } else { every };
+    workers.push(ours("webgpu", &BENCH_WEBGPU, layers, works, &chosen.tokens));
+    workers.extend(fewer.map(|layers| {
+        ours(&format!("webgpu{FEWER}"), &BENCH_WEBGPU, layers, &["forward", "sweep-1"], &chosen.tokens)
+    }));
+    if chosen.burn {
+        let short: Vec<usize> =
+            chosen.tokens.iter().copied().filter(|&tokens| !software || tokens <= 64).collect();
+        for (part, product) in [("webgpu-burn", &BENCH_BURN), ("webgpu-fusion", &BENCH_FUSION)] {
+            workers.push(ours(part, product, layers, works, &short));
+        }
+    }
+    if chosen.peers {
+        let part = |part: &str, layers: usize| {
+            json!({
+                "worker": "ort-worker.js", "part": part, "backend": "webgpu", "layers": layers,
+                "model": peers::model_file(layers), "tokens": chosen.tokens, "least": 3, "seconds": 3,
+            })
+        };
+        workers.push(part("ort-webgpu", layers));
+        workers.extend(fewer.map(|layers| part(&format!("ort-webgpu{FEWER}"), layers)));
+    }
 }
 
 /// Typing into the page: the demo model, and GPT-2 small's shape out of a file. A word is typed near the beginning of

@@ -35,6 +35,9 @@ pub(crate) struct BenchOptions {
     /// directory and tests/bench.
     #[arg(long)]
     peers: bool,
+    /// WebGPU in burn's own operations too, with fusion and without: two more builds of the engine.
+    #[arg(long)]
+    burn: bool,
     /// Prints JSON alone.
     #[arg(long)]
     json: bool,
@@ -49,7 +52,7 @@ pub(crate) struct BenchOptions {
 /// One measured time.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Figure {
-    /// Who: `native`, `wasm`, `webgpu`, `transformer-lens`, `ort-wasm`, `ort-webgpu`, `page-small`, `page-demo`.
+    /// Who: `native`, `wasm`, `webgpu`, `webgpu-burn`, `webgpu-fusion`, `transformer-lens`, `ort-wasm`, `ort-webgpu`, `page-small`, `page-demo`.
     part: String,
     /// What, by the names of `peek_bench::Work`.
     work: String,
@@ -98,12 +101,13 @@ pub(crate) struct Part {
 /// # Errors
 /// When a part cannot be built, run or read.
 pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
-    let all = !(options.native || options.wasm || options.webgpu);
+    let all = !(options.native || options.wasm || options.webgpu || options.burn);
     let mut chosen = Chosen {
         tokens: options.tokens.clone(),
         native: all || options.native,
         wasm: all || options.wasm,
-        webgpu: all || options.webgpu,
+        webgpu: all || options.webgpu || options.burn,
+        burn: options.burn,
         peers: options.peers,
         adapter: options.adapter.clone(),
         folder: workspace.target.join("bench"),
@@ -142,6 +146,7 @@ struct Chosen {
     native: bool,
     wasm: bool,
     webgpu: bool,
+    burn: bool,
     peers: bool,
     adapter: Option<String>,
     /// Where everything of the benchmark lies.

@@ -31,7 +31,10 @@ pub(super) fn onnxruntime(workspace: &Workspace, chosen: &Chosen, site: &Path, l
     copy_folder(&folder.join("node_modules/onnxruntime-web/dist"), &site.join("ort"))?;
     let mut wanted = Vec::new();
     wanted.extend(chosen.wasm.then_some(12));
-    wanted.extend(chosen.webgpu.then_some(layers));
+    if chosen.webgpu {
+        wanted.push(layers);
+        wanted.extend((layers < 12).then_some(layers - 1));
+    }
     fs::create_dir_all(site.join("onnx"))?;
     for layers in wanted {
         let file = site.join("onnx").join(model_file(layers));

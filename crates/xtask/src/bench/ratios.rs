@@ -71,6 +71,22 @@ const RATIOS: &[Ratio] = &[
         bound: &[1.0, 1.0],
     },
     Ratio {
+        name: "our kernels / burn's own operations, forward, WebGPU, same adapter",
+        over: ("webgpu", "forward"),
+        under: ("webgpu-burn", "forward"),
+        tokens: &[16, 64],
+        most: true,
+        bound: &[1.0, 1.0],
+    },
+    Ratio {
+        name: "our kernels / burn's own operations with fusion, forward, WebGPU, same adapter",
+        over: ("webgpu", "forward"),
+        under: ("webgpu-fusion", "forward"),
+        tokens: &[16, 64],
+        most: true,
+        bound: &[1.0, 1.0],
+    },
+    Ratio {
         name: "another answer alone / forward, native",
         over: ("native", "answer"),
         under: ("native", "forward"),

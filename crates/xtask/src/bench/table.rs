@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Figure, Part, ratios};
+use super::{Figure, Part, browser::FEWER, ratios};
 
 /// Layers of GPT-2 small.
 const LAYERS: usize = 12;
@@ -24,10 +24,7 @@ pub(super) fn markdown(parts: &[Part]) -> String {
                 writeln!(text, "- {}: {:.0} MB of wasm memory at the end", part.part, memory as f64 / 1e6);
         }
         if let (Some(adapter), Some(layers)) = (&part.adapter, part.layers) {
-            let times = LAYERS as f64 / layers as f64;
-            let scaled =
-                format!("{layers} of {LAYERS} layers; all of them take at most {times} times as long");
-            let _ = writeln!(text, "- {}: {adapter}, {scaled}", part.part);
+            let _ = writeln!(text, "- {}: {adapter}, {layers} of {LAYERS} layers", part.part);
         }
     }
     text
@@ -67,8 +64,29 @@ fn figures(text: &mut String, parts: &[Part]) {
             _ => name(work),
         };
         let _ = writeln!(text, "| {part}: {what} | {} |", cells.join(" | "));
+        if let Some(row) = all_layers(parts, (part, work), &lengths) {
+            let _ = writeln!(text, "| {part}: {what}, all {LAYERS} layers, computed | {row} |");
+        }
     }
     text.push('\n');
+}
+
+/// What all layers take, where few were timed: each further one takes what the last one did. `None` where all were
+/// timed, or one layer less was not.
+fn all_layers(parts: &[Part], (part, work): (&str, &str), lengths: &[usize]) -> Option<String> {
+    let layers = parts.iter().find(|known| known.part == part)?.layers.filter(|&layers| layers < LAYERS)?;
+    let less = format!("{part}{FEWER}");
+    let cells: Vec<Option<f64>> = lengths
+        .iter()
+        .map(|&tokens| {
+            let (all, less) = (find(parts, (part, work), tokens)?.ms, find(parts, (&less, work), tokens)?.ms);
+            Some(all + (LAYERS - layers) as f64 * (all - less))
+        })
+        .collect();
+    cells.iter().any(Option::is_some).then(|| {
+        let cells = cells.into_iter().map(|ms| ms.map_or_else(|| "–".to_owned(), digits));
+        cells.collect::<Vec<_>>().join(" | ")
+    })
 }
 
 fn timed(parts: &[Part]) -> impl Iterator<Item = &Figure> {
@@ -145,5 +163,17 @@ mod tests {
         let figures = vec![figure("wasm", "forward", 10.0), figure("wasm", "naive-head", 10.0)];
         let text = markdown(&[Part { part: "wasm".into(), figures, ..Part::default() }]);
         assert!(text.contains("| 1460 (146) |"), "{text}");
+    }
+
+    #[test]
+    fn all_layers_are_computed_from_the_last_one() {
+        let part = |name: &str, layers, ms| Part {
+            part: name.into(),
+            layers: Some(layers),
+            figures: vec![figure(name, "forward", ms)],
+            ..Part::default()
+        };
+        let text = markdown(&[part("webgpu", 2, 30.0), part(&format!("webgpu{FEWER}"), 1, 20.0)]);
+        assert!(text.contains("| webgpu: forward, last logits, all 12 layers, computed | 130 |"), "{text}");
     }
 }
