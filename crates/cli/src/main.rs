@@ -1,12 +1,14 @@
 //! `peek`: the page's engine in a terminal. Logit lens, causal head scores, attention patterns and tokens of a
-//! prompt, as text, JSON, CSV or SVG; and checkpoints to test with.
+//! prompt, as text, JSON, CSV or SVG; checkpoints in a form to be hosted, and checkpoints to test with.
 //!
 //! Every analysis is the very request that the page sends: `args` -> `Request` -> `peek-engine` -> `Response` ->
 //! `report` -> `output`. Exit codes: 0 done, 1 something failed, 2 the command or its input has to be changed.
 
 mod args;
+mod convert;
 mod engine;
 mod error;
+mod folder;
 mod output;
 mod report;
 mod synth;
@@ -47,6 +49,7 @@ fn run(args: Args) -> Result<(), CliError> {
             write(&text, &command.output)
         }
         Command::Synth(command) => synth::write(&command),
+        Command::Convert(command) => convert::convert(&command),
     }
 }
 

@@ -26,7 +26,7 @@ mod sweep;
 
 pub use attention::{attention_pattern, attention_patterns};
 pub use error::InterpError;
-pub use lens::{final_logits, lens_labels, lens_logits};
+pub use lens::{every_logit, final_logits, lens_labels, lens_logits};
 pub use pace::{FullSpeed, Pace, Stopped};
 pub use reading::{LogitRows, Reading};
 pub use run::Run;

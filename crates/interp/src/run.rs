@@ -77,6 +77,11 @@ impl Run {
         self.tokens.len() - 1
     }
 
+    /// `[T, d]`: the last block's `resid_post`.
+    pub(crate) fn final_rows(&self) -> Tensor<2> {
+        self.taps.resid_final.clone()
+    }
+
     /// `[1, d]`: the last block's `resid_post` at the last position.
     pub(crate) fn final_row(&self) -> Tensor<2> {
         self.taps.resid_final.clone().narrow(0, self.last(), 1)

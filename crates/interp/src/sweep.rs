@@ -60,7 +60,7 @@ impl Sweep {
 
     /// `metric(patched) - metric(corrupt)` of every head, in logits of `answer`: a row `[H]` a layer, in the order
     /// of [`Self::layers`]. Runs no layer: two dot products a head, one of them with `mean(W_U)` for the centred
-    /// scale.
+    /// scale. An unembedding's bias is in both metrics and so in no difference.
     ///
     /// # Errors
     /// Where the answer is outside the vocabulary, or the device does not return the numbers.
@@ -72,7 +72,7 @@ impl Sweep {
     ) -> Result<Vec<(Layer, Vec<f32>)>, InterpError> {
         let column = model.unembedding_rows(&[answer])?;
         let column = match scale {
-            LogitScale::Centred => column - model.wte.mean(),
+            LogitScale::Centred => column - model.unembedding.mean(),
             LogitScale::Raw => column,
         };
         let deltas = read(self.shift.clone().matmul(column.transpose())).await?;
