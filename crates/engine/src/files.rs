@@ -62,7 +62,7 @@ fn weights(bases: &[String]) -> Result<Vec<usize>, String> {
     pieces.sort_unstable();
     match (whole.as_slice(), pieces.as_slice()) {
         ([], []) => Err(
-            "None of these files is a checkpoint: pick a .safetensors file (or all its pieces, .001, .002 \
+            "None of these files is a checkpoint: pick a .safetensors file, such as model.safetensors (or all its pieces, .001, .002 \
             and so on), with its config.json and tokenizer.json where you have them."
                 .into(),
         ),

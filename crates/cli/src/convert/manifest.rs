@@ -24,7 +24,8 @@ pub(crate) struct Entry {
     pub(crate) shape: Shape,
     pub(crate) licence: String,
     pub(crate) derived_from: String,
-    pub(crate) logit_error: f32,
+    /// As few digits as tell the f32 from its neighbours, wherever it is written.
+    pub(crate) logit_error: f64,
     pub(crate) files: Vec<FileEntry>,
 }
 

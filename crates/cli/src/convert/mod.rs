@@ -92,7 +92,7 @@ fn write(
         shape,
         licence: args.licence.clone(),
         derived_from: before.sha256.clone(),
-        logit_error,
+        logit_error: logit_error.to_string().parse().unwrap_or_else(|_| f64::from(logit_error)),
         files,
     };
     pieces.write_beside("model.json", (serde_json::to_string_pretty(&entry)? + "\n").as_bytes())?;

@@ -46,10 +46,10 @@ impl StoredDtype {
         match self {
             Self::F32 => bytes.extend(value.to_le_bytes()),
             Self::F16 => {
-                bytes.extend(Some(f16::from_f32(value)).filter(|value| value.is_finite())?.to_le_bytes())
+                bytes.extend(Some(f16::from_f32(value)).filter(|value| value.is_finite())?.to_le_bytes());
             }
             Self::BF16 => {
-                bytes.extend(Some(bf16::from_f32(value)).filter(|value| value.is_finite())?.to_le_bytes())
+                bytes.extend(Some(bf16::from_f32(value)).filter(|value| value.is_finite())?.to_le_bytes());
             }
         }
         Some(())

@@ -16,7 +16,7 @@ fn attention_only() -> Gpt2Config {
     Gpt2Config { d_mlp: 0, ..tiny() }
 }
 
-fn load_json(bytes: &[u8], config: serde_json::Value) -> Result<LoadedCheckpoint, ModelError> {
+fn load_json(bytes: &[u8], config: &serde_json::Value) -> Result<LoadedCheckpoint, ModelError> {
     let config = HfConfig::parse(config.to_string().as_bytes()).expect("a config");
     pollster::block_on(checkpoint::load(bytes, Some(&config), &Device::flex(), |_, _| {}))
 }
@@ -92,13 +92,13 @@ fn an_untied_head_needs_the_configs_word() {
     assert!(refusal(&bytes, Some(&tiny())).contains("`tie_word_embeddings` is false"));
     let mut config = config_of_tiny();
     config["tie_word_embeddings"] = json!(false);
-    let untied = load_json(&bytes, config.clone()).expect("its own head").model;
+    let untied = load_json(&bytes, &config).expect("its own head").model;
     let lens = load(&File::in_form(&tiny(), LENS_UNTIED).bytes(), None).expect("loads").model;
     assert_eq!(unembedding(&untied), unembedding(&lens));
     assert!(untied.unembedding.bias().is_none());
 
     let without = File::in_form(&tiny(), Form::default()).bytes();
-    let missing = load_json(&without, config).expect_err("no head").to_string();
+    let missing = load_json(&without, &config).expect_err("no head").to_string();
     assert!(missing.starts_with("tensor `lm_head.weight`: expected a tensor of that name"), "{missing}");
 }
 
@@ -107,7 +107,7 @@ fn blocks_without_mlp_are_seen_from_the_weights() {
     // Hugging Face's names with a config that keeps silent about it, and without any config.
     let file = File::in_form(&attention_only(), Form::default());
     assert!(file.tensors.iter().all(|tensor| !tensor.name.contains("mlp") && !tensor.name.contains("ln_2")));
-    let loaded = load_json(&file.bytes(), config_of_tiny()).expect("attention alone");
+    let loaded = load_json(&file.bytes(), &config_of_tiny()).expect("attention alone");
     assert_eq!(loaded.model.config, attention_only());
     let wide = Gpt2Config { d_mlp: 0, ..inferable() };
     let loaded = load(&File::in_form(&wide, Form::default()).bytes(), None).expect("heads of width 64");
