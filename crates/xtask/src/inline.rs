@@ -63,7 +63,6 @@ pub(crate) fn page(parts: &Parts<'_>) -> Result<String> {
     }
     let mut html = lines.join("\n");
     html.push('\n');
-    // Only markup of our own can hold an address: scripts and data are full of dots and slashes that are none.
     for (from, to) in [
         ("script-src 'self'", format!("script-src {}", hashes.scripts.join(" "))),
         ("style-src 'self'", format!("style-src {}", hashes.styles.join(" "))),
@@ -75,8 +74,12 @@ pub(crate) fn page(parts: &Parts<'_>) -> Result<String> {
         html.replace_range(policy + at..policy + at + from.len(), &to);
     }
     for address in ["src=\"./", "href=\"./"] {
-        let left = parts.html.matches(address).count();
-        ensure!(!html.contains(address), "the single file still refers to a file beside it ({left} such)");
+        let left = html.find(address).map(|at| html[at..].lines().next().unwrap_or_default());
+        ensure!(
+            left.is_none(),
+            "the single file still refers to a file beside it: {}",
+            left.unwrap_or_default()
+        );
     }
     Ok(html)
 }
@@ -163,10 +166,17 @@ mod tests {
     fn everything_is_inside_and_allowed() -> Result<()> {
         let made = made(HTML, "start()")?;
         assert!(made.contains("<style>a {}\nb {}\n</style>"), "{made}");
-        assert!(made.contains("<script type=\"application/gzip\" data-file=\"demo/a.json\" data-bytes=\"2\">AQID</script>"));
-        for (directive, content) in [("script", "theme()"), ("script", "start()"), ("style", "a {}\nb {}\n")] {
-            let policy = made.split(&format!("{directive}-src ")).nth(1).and_then(|rest| rest.split(';').next());
-            assert!(policy.is_some_and(|policy| policy.contains(&policy_source(content.as_bytes()))), "{made}");
+        assert!(made.contains(
+            "<script type=\"application/gzip\" data-file=\"demo/a.json\" data-bytes=\"2\">AQID</script>"
+        ));
+        for (directive, content) in [("script", "theme()"), ("script", "start()"), ("style", "a {}\nb {}\n")]
+        {
+            let policy =
+                made.split(&format!("{directive}-src ")).nth(1).and_then(|rest| rest.split(';').next());
+            assert!(
+                policy.is_some_and(|policy| policy.contains(&policy_source(content.as_bytes()))),
+                "{made}"
+            );
         }
         assert!(made.contains("'wasm-unsafe-eval'") && !made.contains("'self'"), "{made}");
         assert!(made.contains("data:image/svg+xml;base64,"), "{made}");
@@ -180,7 +190,10 @@ mod tests {
     fn what_would_stay_outside_is_refused() {
         let html = HTML.replace("<p>Hello</p>", "<img src=\"./picture.png\" />");
         assert!(made(&html, "start()").is_err(), "a file beside it");
-        assert!(made(&HTML.replace("style-src 'self'", "style-src 'none'"), "start()").is_err(), "another policy");
+        assert!(
+            made(&HTML.replace("style-src 'self'", "style-src 'none'"), "start()").is_err(),
+            "another policy"
+        );
         assert!(made(HTML, "write('</script>')").is_err(), "a script that ends too early");
     }
 }

@@ -21,7 +21,14 @@ const GUIDE: &str = "web/release/guide.html";
 /// When a build fails or the archive cannot be written.
 pub(crate) fn run(workspace: &Workspace, options: BuildOptions) -> Result<()> {
     single_file::build(workspace, options)?;
-    process::run(process::cargo(workspace).args(["build", "--release", "--package", "peek-cli", "--bin", "peek"]))?;
+    process::run(process::cargo(workspace).args([
+        "build",
+        "--release",
+        "--package",
+        "peek-cli",
+        "--bin",
+        "peek",
+    ]))?;
     let folder = workspace.target.join("release-archive");
     let archive = pack(workspace, &program(workspace, "release"), &folder)?;
     process::say(format_args!("{} is ready.", archive.display()));
@@ -56,7 +63,8 @@ pub(crate) fn pack(workspace: &Workspace, program: &Path, folder: &Path) -> Resu
 
     fs::create_dir_all(folder)?;
     let archive = folder.join(format!("{name}.zip"));
-    let file = fs::File::create(&archive).with_context(|| format!("{} cannot be written", archive.display()))?;
+    let file =
+        fs::File::create(&archive).with_context(|| format!("{} cannot be written", archive.display()))?;
     let mut zip = ZipWriter::new(file);
     for (place, source) in &files {
         add(&mut zip, place, source, 0o644)?;
@@ -69,7 +77,8 @@ pub(crate) fn pack(workspace: &Workspace, program: &Path, folder: &Path) -> Resu
 
 fn add(zip: &mut ZipWriter<impl Write + Seek>, place: &str, source: &Path, mode: u32) -> Result<()> {
     let content = fs::read(source).with_context(|| format!("{} cannot be read", source.display()))?;
-    let options = FileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(mode);
+    let options =
+        FileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(mode);
     zip.start_file(place, options)?;
     zip.write_all(&content)?;
     Ok(())

@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn the_version_changes_with_a_file_and_only_then() -> Result<()> {
-        let version = |name: &str, style: &str| -> Result<String> { Ok(list(name, style)?["version"].to_string()) };
+        let version =
+            |name: &str, style: &str| -> Result<String> { Ok(list(name, style)?["version"].to_string()) };
         assert_eq!(version("same", "a")?, version("again", "a")?);
         assert_ne!(version("one", "a")?, version("other", "b")?);
         Ok(())

@@ -82,7 +82,9 @@ fn data(dist: &Path) -> Result<Vec<Packed>> {
     paths.sort();
     for path in paths {
         let name = service_worker::address(&path)?;
-        let is_data = path.extension().is_some_and(|ending| ["json", "safetensors", "txt"].iter().any(|e| ending == *e));
+        let is_data = path
+            .extension()
+            .is_some_and(|ending| ["json", "safetensors", "txt"].iter().any(|e| ending == *e));
         if is_data {
             files.push(pack(&name, &fs::read(dist.join(&path))?)?);
         }
