@@ -1,3 +1,4 @@
+use peek_interp::InterpError;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -15,6 +16,9 @@ pub(crate) enum CliError {
     /// The tokenizer or the checkpoint.
     #[error(transparent)]
     Model(#[from] peek_model::ModelError),
+    /// The method.
+    #[error(transparent)]
+    Interp(#[from] InterpError),
     /// A file.
     #[error("{}: {error}", path.display())]
     File {
@@ -59,6 +63,8 @@ impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Refused(_) | Self::Format { .. } | Self::Shape { .. } => 2,
+            Self::Interp(InterpError::Model(_) | InterpError::Read(_) | InterpError::Stopped(_)) => 1,
+            Self::Interp(_) => 2,
             _ => 1,
         }
     }
