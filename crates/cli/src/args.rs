@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use peek_names::{HeadId, LogitScale};
 
+use crate::method::{AttributeArgs, HeadsArgs, LensGridArgs, SweepArgs};
+
 /// Looks into GPT-2: logit lens, causal head scores, attention patterns.
 #[derive(Parser)]
 #[command(name = "peek", version)]
@@ -23,6 +25,14 @@ pub(crate) enum Command {
     Attention(AttentionArgs),
     /// Stores a checkpoint anew, smaller and in pieces, with the entry that a list of models needs.
     Convert(ConvertArgs),
+    /// Changes any site of a run at any position, a head or a layer at a time, and measures what becomes of it.
+    Sweep(SweepArgs),
+    /// What every part of the model writes towards the answer: direct logit attribution.
+    Attribute(AttributeArgs),
+    /// Heads by what they do on repeated random tokens: induction, previous token, duplicate token.
+    Heads(HeadsArgs),
+    /// The logit lens at every depth and position.
+    LensGrid(LensGridArgs),
     /// Writes a checkpoint of GPT-2 small's exact shape (or another) and key names, with seeded weights that mean nothing.
     Synth(SynthArgs),
 }

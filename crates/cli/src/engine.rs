@@ -8,7 +8,10 @@ use std::{
 
 use peek_engine::{Host, ModelFiles, Session, TokenizerFile};
 use peek_interp::{Pace, Stopped};
-use peek_model::Tokenizer;
+use peek_model::{
+    Gpt2, Tokenizer,
+    checkpoint::{self, HfConfig},
+};
 use peek_protocol::{BackendKind, LoadRequest, ModelChoice, NoteLevel, Request, RequestId, Response};
 
 use crate::{error::CliError, folder::Folder};
@@ -38,6 +41,29 @@ pub(crate) fn ask(folder: Option<&Path>, request: Request) -> Result<Vec<Respons
         check(&host.responses.borrow())?;
     }
     Ok(host.responses.into_inner())
+}
+
+/// The model of `folder`, or the demo, with its tokenizer, for what no request asks for.
+///
+/// # Errors
+/// Where its files cannot be read, or are not a GPT-2 with its tokenizer.
+pub(crate) fn load(folder: Option<&Path>) -> Result<(Gpt2, Tokenizer), CliError> {
+    let host =
+        Terminal { folder: folder.map(Path::to_owned), responses: RefCell::default(), start: Instant::now() };
+    let files = pollster::block_on(host.open(&ModelChoice::Demo)).map_err(CliError::Failed)?;
+    let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
+    let tokenizer = tokenizer(folder)?;
+    let device = peek_model::cpu();
+    let loaded = checkpoint::load(files.weights, config.as_ref(), &device, |_, _| {});
+    let model = pollster::block_on(loaded)?.model;
+    let (known, vocab) = (tokenizer.vocab_size(), model.config.vocab);
+    if known > vocab {
+        return Err(CliError::Failed(format!(
+            "the tokenizer has {known} tokens and the weights have {vocab} rows: add the tokenizer.json that belongs to \
+             this checkpoint"
+        )));
+    }
+    Ok((model, tokenizer))
 }
 
 /// The tokenizer of `folder`, or the demo's, without loading any weights.

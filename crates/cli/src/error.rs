@@ -1,3 +1,4 @@
+use peek_interp::InterpError;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -15,6 +16,9 @@ pub(crate) enum CliError {
     /// The tokenizer or the checkpoint.
     #[error(transparent)]
     Model(#[from] peek_model::ModelError),
+    /// The method.
+    #[error(transparent)]
+    Interp(#[from] InterpError),
     /// A file.
     #[error("{}: {error}", path.display())]
     File {
@@ -59,9 +63,6 @@ pub(crate) enum CliError {
     /// The engine's word on files that do not belong together.
     #[error(transparent)]
     Engine(#[from] peek_engine::EngineError),
-    /// The measurement.
-    #[error(transparent)]
-    Interp(#[from] peek_interp::InterpError),
     /// A chart.
     #[error(transparent)]
     Chart(#[from] peek_charts::ChartError),
@@ -83,6 +84,8 @@ impl CliError {
             | Self::Shape { .. }
             | Self::Occupied(_)
             | Self::List { .. } => 2,
+            Self::Interp(InterpError::Model(_) | InterpError::Read(_) | InterpError::Stopped(_)) => 1,
+            Self::Interp(_) => 2,
             _ => 1,
         }
     }

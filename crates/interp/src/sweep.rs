@@ -4,7 +4,11 @@ use burn::tensor::{Tensor, TensorData};
 use peek_model::{Gpt2, ModelError};
 use peek_names::{Layer, LogitScale, TokenId};
 
-use crate::{InterpError, Pace, Run, read::read, replay::Replay};
+use crate::{
+    InterpError, Pace, Run,
+    read::read,
+    replay::{Entry, Replay, Stage},
+};
 
 /// The final rows of every patched run of a group of layers: enough for any logit metric, whatever the answer.
 ///
@@ -43,7 +47,8 @@ impl Sweep {
         for layer in model.layers().skip(layers.start.into()) {
             let patched = layers.contains(&layer.0);
             let joining = patched.then(|| patched_rows(model, clean, corrupt, layer, &one_each));
-            replay.step(layer, joining.transpose()?)?;
+            let entry = |rows| Entry { stage: Stage::Mid, rows, lone: true };
+            replay.step(layer, joining.transpose()?.map(entry))?;
             pace.pause().await?;
         }
         let no_such = ModelError::NoSuchLayer { layer: Layer(layers.start), layers: model.config.layers };
@@ -113,7 +118,7 @@ fn patched_rows(
 }
 
 /// `[H, d]`: row `h` is 1 where head `h`'s `z` lies, and 0 elsewhere.
-fn one_each(model: &Gpt2) -> Tensor<2> {
+pub(crate) fn one_each(model: &Gpt2) -> Tensor<2> {
     let (heads, d) = (model.config.heads, model.config.d_model);
     let d_head = model.config.d_head();
     let own = |at: usize| if at % d / d_head == at / d { 1.0 } else { 0.0 };
