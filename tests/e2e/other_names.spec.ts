@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expectGrid, expectHeatmap, expectLens } from './support/compare';
 import { expect, test } from './support/fixtures';
 import { CPU, WEBGPU } from './support/numbers';
+import { FIVE_PROBES } from './support/presets';
 import { DIST } from './support/site';
 
 const demo = join(dirname(fileURLToPath(import.meta.url)), '../../assets/demo');
@@ -53,7 +54,8 @@ test('on the CPU', async ({ peek }) => {
   await expectHeatmap(peek, PAIR, top[0].head, CPU, { model: folder });
   await peek.at('lens-from-pair').click();
   await peek.settled();
-  await expectLens(peek, [[PAIR.clean, PAIR.answer], [PAIR.corrupt, PAIR.answer]], CPU, { model: folder });
+  const pair: [string, string][] = [[PAIR.clean, PAIR.answer], [PAIR.corrupt, PAIR.answer]];
+  await expectLens(peek, [...FIVE_PROBES, ...pair], CPU, { model: folder });
 });
 
 test('on WebGPU', async ({ peek }) => {
@@ -69,7 +71,8 @@ test('on WebGPU', async ({ peek }) => {
   await expectHeatmap(peek, PAIR, top[0].head, WEBGPU, { model: folder });
   await peek.at('lens-from-pair').click();
   await peek.settled(PATIENCE);
-  await expectLens(peek, [[PAIR.clean, PAIR.answer], [PAIR.corrupt, PAIR.answer]], WEBGPU, { model: folder });
+  const pair: [string, string][] = [[PAIR.clean, PAIR.answer], [PAIR.corrupt, PAIR.answer]];
+  await expectLens(peek, [...FIVE_PROBES, ...pair], WEBGPU, { model: folder });
   await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
 });
 
