@@ -33,7 +33,7 @@ mod values;
 
 pub use analysis::{
     Attribution, DirectScale, HeadKind, HeadKinds, KIND_FROM, LensCell, LensConvention, LensDepth, LensGrid,
-    attribute, direct_effects, head_kinds, lens_grid, repeated_tokens, value_weighted_pattern,
+    attribute, direct_effects, head_kinds, head_kinds_of, lens_grid, repeated_tokens, value_weighted_pattern,
 };
 pub use attention::{attention_pattern, attention_patterns};
 pub use error::InterpError;

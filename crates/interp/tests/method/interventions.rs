@@ -1,8 +1,6 @@
 //! Every site, position and edit: the replay gives what a full run with hooks gives, whatever the shape and the prompts.
 
-mod common;
-
-use common::{Case, cases, hooks_of, near};
+use crate::common::{self, Case, cases, hooks_of, near};
 use peek_interp::{
     Donor, FullSpeed, Intervention, Judge, MeanOver, Means, Metric, Patched, PositionMap, Positions, Run,
     Site, Spot, Unit, naive,
@@ -161,7 +159,6 @@ fn positions_before_the_first_difference_are_not_replayed() {
     }
 }
 
-/// Noising is denoising with the prompts' parts changed over: the same call.
 #[test]
 fn what_makes_no_sense_is_refused_with_the_reason() {
     let model = common::small();
@@ -183,11 +180,17 @@ fn what_makes_no_sense_is_refused_with_the_reason() {
     let other = PositionMap::align(&clean, &clean);
     let message = refuse(Site::Z, &head, Donor::Run { run: &donor_run, map: &other });
     assert!(message.contains("position map"), "{message}");
-    let means = Means::new(&model, &[donor_run.clone()], Site::Q, MeanOver::Prompts, None).expect("means");
+    let means = Means::new(&model, std::slice::from_ref(&donor_run), Site::Q, MeanOver::Prompts, None)
+        .expect("means");
     assert!(refuse(Site::Z, &head, Donor::Mean(&means)).contains("take the mean of z"));
     assert!(refuse(Site::Q, &head, Donor::Mean(&means)).contains("equal length"));
-    let pattern =
-        Means::new(&model, &[donor_run.clone()], Site::Pattern, MeanOver::PromptsAndPositions, None);
+    let pattern = Means::new(
+        &model,
+        std::slice::from_ref(&donor_run),
+        Site::Pattern,
+        MeanOver::PromptsAndPositions,
+        None,
+    );
     assert!(pattern.expect_err("refused").to_string().contains("position by position"));
     let nothing =
         Means::new(&model, &[run(&model, &ids(&[1]))], Site::Z, MeanOver::default(), Some(TokenId(1)));
