@@ -39,6 +39,8 @@ MODELS = {
         "half": 6,
     },
 }
+# Longest prompt whose grid of all units and positions is written.
+GRID_UP_TO = 10
 PER_HEAD = ["z", "q", "k", "v", "pattern"]
 PER_LAYER = ["resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out"]
 
@@ -70,17 +72,17 @@ class MethodMaker(Maker):
         ]
 
     def metrics(self, logits, clean, answer, foil):
-        """All metrics of one row of logits, by their definitions in f64."""
+        """Of one row of logits, by definition in f64: logit, logit difference, probability, its logarithm, rank, KL."""
         row, reference = logits.double(), torch.log_softmax(clean.double(), 0)
         own = torch.log_softmax(row, 0)
-        return {
-            "logit": float(row[answer]),
-            "logit_diff": float(row[answer] - row[foil]),
-            "probability": float(own[answer].exp()),
-            "log_probability": float(own[answer]),
-            "rank": int((row > row[answer]).sum()) + 1,
-            "kl": float((reference.exp() * (reference - own)).sum()),
-        }
+        return [
+            float(row[answer]),
+            float(row[answer] - row[foil]),
+            float(own[answer].exp()),
+            float(own[answer]),
+            int((row > row[answer]).sum()) + 1,
+            float((reference.exp() * (reference - own)).sum()),
+        ]
 
     def edited(self, tokens, edits):
         """Last logits of a full run with edits (site, layer, head, position or slice, value)."""
@@ -145,7 +147,8 @@ def pair_fixture(maker, pair, full):
         if equal:
             everything = slice(None)
             add("denoise", site, "all", maker.sweep(base, donor, site, full, [(everything, everything)]))
-            add("denoise", site, "grid", maker.sweep(base, donor, site, full, [(p, p) for p in range(length)]))
+            if length <= GRID_UP_TO:
+                add("denoise", site, "grid", maker.sweep(base, donor, site, full, [(p, p) for p in range(length)]))
         zeros = lambda site, layer: torch.zeros_like(runs[1][1][site, layer])  # noqa: E731
         add("zero", site, "last", maker.sweep(base, zeros, site, full, [(-1, -1)]))
         if equal:
@@ -302,6 +305,9 @@ def main():
     parser.add_argument("--model", type=pathlib.Path, default=TOP / "assets/demo", help="folder of the checkpoint")
     args = parser.parse_args()
     torch.set_grad_enabled(False)
+    if args.which == "demo":
+        # Thousands of runs of a small model: threads only get in each other's way.
+        torch.set_num_threads(1)
     maker, spec = MethodMaker(args.model), MODELS[args.which]
     full = args.which == "demo"
     clean, _, answer, _ = spec["pairs"][0]
