@@ -151,6 +151,8 @@ def pair_fixture(maker, pair, full):
                 add("denoise", site, "grid", maker.sweep(base, donor, site, full, [(p, p) for p in range(length)]))
         zeros = lambda site, layer: torch.zeros_like(runs[1][1][site, layer])  # noqa: E731
         add("zero", site, "last", maker.sweep(base, zeros, site, full, [(-1, -1)]))
+        if full:
+            add("zero", site, "all", maker.sweep(base, zeros, site, full, [(slice(None), slice(None))]))
         if equal:
             clean_base = (torch.tensor([ids[0]]), runs[0][1])
             noise = lambda site, layer: runs[1][1][site, layer]  # noqa: E731

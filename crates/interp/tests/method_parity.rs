@@ -82,7 +82,8 @@ impl Bench {
         let map = PositionMap::align(base.tokens(), donor.tokens());
         let donor = if sweep.edit == "zero" { Donor::Zero } else { Donor::Run { run: donor, map: &map } };
         let (site, units) = (sweep.site(), sweep.units());
-        let spots = positions(&sweep.positions).spots(base.tokens().len(), Some(&map)).expect("defined");
+        let met = matches!(donor, Donor::Run { .. }).then_some(&map);
+        let spots = positions(&sweep.positions).spots(base.tokens().len(), met).expect("defined");
         let intervention = Intervention { site, units: &units, spots: &spots, donor };
         let patched =
             block_on(Patched::replay(&self.model, base, intervention, &FullSpeed)).expect("replays");
