@@ -1,4 +1,4 @@
-//! The method: logit lens, causal head scores, attention, as functions from (model, run) to plain numbers.
+//! The method: logit lens, interventions, attribution, attention, as functions from (model, run) to plain numbers.
 //!
 //! Everything here equals TransformerLens's definition of it. Above this crate nobody knows a tensor: what comes
 //! out is `Vec<f32>` with its shape in the docstring. Shapes use `T` tokens, `L` layers, `H` heads, `d` = d_model,
@@ -7,11 +7,15 @@
 //! ```text
 //! tokens -> Run::new -> Run --+-> lens_logits -> LogitRows -> Reading, top
 //!                             +-> Sweep::replay (clean, corrupt) -> Sweep -> deltas
-//!                             +-> attention_pattern
+//!                             +-> Patched::replay (site, units, spots, donor) -> Judge -> Score
+//!                             +-> Run::patched (any set of units at once) -> Run
+//!                             +-> attention_pattern, value_weighted_pattern
+//!                             +-> lens_grid, attribute, direct_effects; head_kinds makes its own runs
 //! ```
 //!
-//! [`Sweep`] is the fast way to all head scores; [`naive`] is the obvious one, a full run a head, and the oracle
-//! that tests hold the fast way to.
+//! [`Sweep`] is the fast way to all head scores, kept for any answer; [`Patched`] is the general one, any [`Site`] with any
+//! [`Donor`] at any [`Positions`] under any [`Metric`]. [`naive`] is the obvious way, a full run for each score, and the
+//! oracle that tests hold both to.
 
 mod analysis;
 mod attention;
@@ -33,7 +37,7 @@ mod values;
 
 pub use analysis::{
     Attribution, DirectScale, HeadKind, HeadKinds, KIND_FROM, LensCell, LensConvention, LensDepth, LensGrid,
-    attribute, direct_effects, head_kinds, lens_grid, repeated_tokens, value_weighted_pattern,
+    attribute, direct_effects, head_kinds, head_kinds_of, lens_grid, repeated_tokens, value_weighted_pattern,
 };
 pub use attention::{attention_pattern, attention_patterns};
 pub use error::InterpError;

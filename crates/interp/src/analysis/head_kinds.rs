@@ -90,27 +90,37 @@ pub async fn head_kinds(
     seeds: &[u64],
     pace: &impl Pace,
 ) -> Result<HeadKinds, InterpError> {
+    let mut runs = Vec::new();
+    for &seed in seeds {
+        let tokens = repeated_tokens(model.config.vocab, bos, half, seed);
+        runs.push(Run::new(model, &tokens, pace).await?);
+    }
+    head_kinds_of(model, &runs, half).await
+}
+
+/// Scores every head on runs that each end with the same `half` tokens twice.
+///
+/// # Errors
+/// Where a run is shorter than that, or the device does not return the numbers.
+pub async fn head_kinds_of(model: &Gpt2, runs: &[Run], half: usize) -> Result<HeadKinds, InterpError> {
     let (layers, heads) = (model.config.layers, model.config.heads);
     let nothing = vec![vec![0.0; heads]; layers];
     let mut kinds =
         HeadKinds { induction: nothing.clone(), previous_token: nothing.clone(), duplicate_token: nothing };
-    let share = 1.0 / (half.max(1) * seeds.len().max(1)) as f32;
-    for &seed in seeds {
-        let tokens = repeated_tokens(model.config.vocab, bos, half, seed);
-        let run = Run::new(model, &tokens, pace).await?;
-        let t = tokens.len();
+    let share = 1.0 / (half.max(1) * runs.len().max(1)) as f32;
+    for run in runs {
+        let t = run.tokens().len();
+        if t < 2 * half {
+            return Err(InterpError::NoSuchPosition { position: 2 * half, tokens: t });
+        }
         for layer in Layer::all(layers) {
-            let patterns = attention_patterns(model, &run, layer).await?;
+            let patterns = attention_patterns(model, run, layer).await?;
             for (head, pattern) in patterns.chunks(t * t).enumerate() {
-                let mean = |back: usize| {
-                    // Of a half of one token without BOS, the first query has nothing that far back.
-                    let weights =
-                        (t - half..t).filter_map(|query| Some(pattern[query * t + query.checked_sub(back)?]));
-                    weights.sum::<f32>() * share
-                };
-                let (at, next) = (layer.index(), half.saturating_sub(1));
-                kinds.induction[at][head] += mean(next);
-                kinds.previous_token[at][head] += mean(1);
+                let mean =
+                    |back: usize| (t - half..t).map(|q| pattern[q * t + q - back]).sum::<f32>() * share;
+                let at = layer.index();
+                kinds.induction[at][head] += mean(half.saturating_sub(1));
+                kinds.previous_token[at][head] += mean(half.min(1));
                 kinds.duplicate_token[at][head] += mean(half);
             }
         }

@@ -9,6 +9,6 @@ mod norms;
 
 pub use attribution::{Attribution, attribute};
 pub use direct::{DirectScale, direct_effects};
-pub use head_kinds::{HeadKind, HeadKinds, KIND_FROM, head_kinds, repeated_tokens};
+pub use head_kinds::{HeadKind, HeadKinds, KIND_FROM, head_kinds, head_kinds_of, repeated_tokens};
 pub use lens_grid::{LensCell, LensConvention, LensDepth, LensGrid, lens_grid};
 pub use norms::value_weighted_pattern;

@@ -1,8 +1,6 @@
 //! Every site, position and edit: the replay gives what a full run with hooks gives, whatever the shape and the prompts.
 
-mod common;
-
-use common::{Case, cases, hooks_of, near};
+use crate::common::{self, Case, cases, hooks_of, near};
 use peek_interp::{
     Donor, FullSpeed, Intervention, Judge, MeanOver, Means, Metric, Patched, PositionMap, Positions, Run,
     Site, Spot, Unit, naive,
@@ -161,7 +159,6 @@ fn positions_before_the_first_difference_are_not_replayed() {
     }
 }
 
-/// Noising is denoising with the prompts' parts changed over: the same call.
 #[test]
 fn what_makes_no_sense_is_refused_with_the_reason() {
     let model = common::small();

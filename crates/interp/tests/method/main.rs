@@ -1,0 +1,5 @@
+//! Interventions, metrics and analyses of random small models, held to full runs with hooks and to what must hold of any.
+
+mod analyses;
+mod common;
+mod interventions;
