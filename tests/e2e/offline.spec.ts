@@ -3,6 +3,7 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, 
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expectGrid, expectHeatmap } from './support/compare';
 import { expect, test } from './support/fixtures';
@@ -139,6 +140,12 @@ test('a new version is announced, waits for a click, and fetches only what is ne
   await peek.settled();
   await expect(banner).toContainText('A new version of Peek is here: reload to use it.');
   await expect(banner).toHaveAttribute('role', 'status');
+  for (const theme of ['light', 'dark']) {
+    await peek.at(`theme-${theme}`).click();
+    const { violations } = await new AxeBuilder({ page }).include('[data-testid=update]').analyze();
+    expect(violations.map(({ id, help }) => `${theme} ${id}: ${help}`)).toEqual([]);
+    await expect(banner).toBeInViewport({ ratio: 1 });
+  }
   await peek.at('clean').fill('Who wrote Emma?');
   await peek.settled();
   expect(await styleOf(page), 'the session goes on with its version').not.toContain('second');

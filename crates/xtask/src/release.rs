@@ -83,3 +83,44 @@ fn add(zip: &mut ZipWriter<impl Write + Seek>, place: &str, source: &Path, mode:
     zip.write_all(&content)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn the_archive_holds_one_folder_with_everything_in_its_place() -> Result<()> {
+        let root = std::env::temp_dir().join(format!("peek-archive-{}", std::process::id()));
+        let files = [
+            "web/release/guide.html",
+            "LICENSE",
+            "dist/index.html",
+            "dist/demo/config.json",
+            "dist/peek.html",
+            "peek",
+        ];
+        for file in files {
+            fs::create_dir_all(root.join(file).parent().context("every file has a folder")?)?;
+            fs::write(root.join(file), file)?;
+        }
+        let workspace = Workspace { root: root.clone(), target: root.join("target"), rust_version: (1, 95) };
+        let archive = pack(&workspace, &root.join("peek"), &root.join("out"))?;
+
+        let name = archive.file_stem().and_then(|name| name.to_str()).context("it has a name")?.to_owned();
+        let mut zip = zip::ZipArchive::new(fs::File::open(&archive)?)?;
+        let mut found: Vec<_> = zip.file_names().map(str::to_owned).collect();
+        found.sort();
+        let expected =
+            ["LICENSE", "guide.html", "peek", "peek.html", "site/demo/config.json", "site/index.html"];
+        assert_eq!(found, expected.map(|file| format!("{name}/{file}")));
+        let mut text = String::new();
+        zip.by_name(&format!("{name}/site/index.html"))?.read_to_string(&mut text)?;
+        assert_eq!(text, "dist/index.html");
+        let mode = zip.by_name(&format!("{name}/peek"))?.unix_mode().context("modes are kept")?;
+        assert_eq!(mode & 0o777, 0o755, "the program may be run");
+        fs::remove_dir_all(&root)?;
+        Ok(())
+    }
+}
