@@ -4,9 +4,9 @@ use peek_model::{
     checkpoint::{self, HfConfig, LoadedCheckpoint},
 };
 use peek_names::TokenId;
-use peek_protocol::{BackendKind, LoadRequest, LoadStage, ModelInfo, Response};
+use peek_protocol::{BackendKind, LoadRequest, LoadStage, ModelChoice, ModelInfo, RequestId, Response};
 
-use crate::{EngineError, Host, Session, TokenizerFile, cache::RunCache, session::Loaded};
+use crate::{EngineError, FileFault, Host, Session, TokenizerFile, cache::RunCache, session::Loaded};
 
 impl Session {
     /// Loads a model in place of the present one, which stays usable until the new one is ready.
@@ -17,29 +17,26 @@ impl Session {
         report(LoadStage::Backend, 0, 0);
         let device = self.device(backend).await?;
         report(LoadStage::Tokenizer, 0, 0);
-        let files = host.open(&choice).await.map_err(EngineError::Files)?;
-        let tokenizer = match files.tokenizer {
-            TokenizerFile::Json(json) => Tokenizer::from_json(&json)?,
-            TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
+        let mut may_open_again = true;
+        let (label, tokenizer, loaded) = loop {
+            let error = match read(id, &choice, &device, host).await {
+                Ok(read) => break read,
+                Err(error) => error,
+            };
+            match host.fault(error.is_of_content()).await {
+                Some(FileFault::OpenAgain) if may_open_again => may_open_again = false,
+                Some(FileFault::DidNotCome(why)) => return Err(EngineError::Files(why)),
+                Some(FileFault::OpenAgain) | None => return Err(error),
+            }
         };
-        let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
-        let LoadedCheckpoint { model, dtype, bytes } =
-            checkpoint::load(files.weights, config.as_ref(), &device, |done, total| {
-                report(LoadStage::Weights, done, total);
-            })
-            .await?;
-        if tokenizer.vocab_size() > model.config.vocab {
-            let (tokenizer, weights) = (tokenizer.vocab_size(), model.config.vocab);
-            return Err(EngineError::TokenizerMismatch { tokenizer, weights });
-        }
         if backend == BackendKind::WebGpu {
-            report(LoadStage::Warmup, bytes, bytes);
-            warm_up(&model).await?;
+            report(LoadStage::Warmup, loaded.bytes, loaded.bytes);
+            warm_up(&loaded.model).await?;
         }
 
-        let info = info(files.label, &model, dtype.to_string(), bytes);
-        self.loaded = Some(Loaded { model, tokenizer, cache: RunCache::default() });
-        host.send(Response::Loaded { id, model: info, backend, notes: Vec::new() });
+        let info = info(label, &loaded);
+        self.loaded = Some(Loaded { model: loaded.model, tokenizer, cache: RunCache::default() });
+        host.send(Response::Loaded { id, model: info, backend, notes: host.notes() });
         Ok(())
     }
 
@@ -53,6 +50,30 @@ impl Session {
     }
 }
 
+/// Opens a model's files and reads them to their end.
+async fn read(
+    id: RequestId,
+    choice: &ModelChoice,
+    device: &Device,
+    host: &impl Host,
+) -> Result<(String, Tokenizer, LoadedCheckpoint), EngineError> {
+    let files = host.open(choice).await.map_err(EngineError::Files)?;
+    let tokenizer = match files.tokenizer {
+        TokenizerFile::Json(json) => Tokenizer::from_json(&json)?,
+        TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
+    };
+    let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
+    let loaded = checkpoint::load(files.weights, config.as_ref(), device, |done, total| {
+        host.send(Response::Loading { id, stage: LoadStage::Weights, done, total });
+    })
+    .await?;
+    if tokenizer.vocab_size() > loaded.model.config.vocab {
+        let (tokenizer, weights) = (tokenizer.vocab_size(), loaded.model.config.vocab);
+        return Err(EngineError::TokenizerMismatch { tokenizer, weights });
+    }
+    Ok((files.label, tokenizer, loaded))
+}
+
 /// A first short run, which compiles the shaders and shows whether the adapter computes at all.
 async fn warm_up(model: &Gpt2) -> Result<(), EngineError> {
     let run = Run::new(model, &[TokenId(0), TokenId(0)], &FullSpeed).await?;
@@ -61,7 +82,8 @@ async fn warm_up(model: &Gpt2) -> Result<(), EngineError> {
     if finite { Ok(()) } else { Err(EngineError::NotFinite) }
 }
 
-fn info(label: String, model: &Gpt2, dtype: String, bytes: u64) -> ModelInfo {
+fn info(label: String, loaded: &LoadedCheckpoint) -> ModelInfo {
+    let LoadedCheckpoint { model, dtype, bytes, sha256, origin } = loaded;
     let config = &model.config;
     ModelInfo {
         label,
@@ -70,11 +92,11 @@ fn info(label: String, model: &Gpt2, dtype: String, bytes: u64) -> ModelInfo {
         d_model: config.d_model,
         vocab: config.vocab,
         context: config.context,
-        parameters: config.parameters(),
-        dtype,
-        bytes,
-        sha256: String::new(),
-        derived_from: None,
-        logit_error: None,
+        parameters: model.parameters(),
+        dtype: dtype.to_string(),
+        bytes: *bytes,
+        sha256: sha256.clone(),
+        derived_from: origin.derived_from.clone(),
+        logit_error: origin.logit_error,
     }
 }

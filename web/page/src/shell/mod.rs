@@ -2,6 +2,7 @@
 
 mod adapter;
 mod app;
+mod boot;
 mod host;
 mod screen;
 mod worker;
