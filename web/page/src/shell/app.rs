@@ -3,7 +3,7 @@ use std::rc::Rc;
 use peek_app::{Action, Effect, State};
 use yew::prelude::*;
 
-use super::{host::Host, screen};
+use super::{drop, host::Host, screen};
 use crate::panels::Page;
 
 /// The root: it owns the state, and everything below is a function of it.
@@ -25,12 +25,13 @@ impl Component for App {
         state.apply(Action::SystemDark(screen::system_is_dark()));
         state.apply(Action::SetPixelRatio(screen::pixel_ratio()));
         state.apply(Action::SetTheme(screen::stored_theme()));
-        Self {
-            state: Rc::new(state),
-            host: Host::new(dispatch.clone()),
-            said: AttrValue::default(),
-            _watchers: screen::watch(&dispatch),
+        if let Some(id) = screen::remembered_model() {
+            state.apply(Action::Remembered(id));
         }
+        let host = Host::new(dispatch.clone());
+        let mut watchers = screen::watch(&dispatch);
+        watchers.extend(drop::watch(&dispatch, &host.picks()));
+        Self { state: Rc::new(state), host, said: AttrValue::default(), _watchers: watchers }
     }
 
     fn update(&mut self, _: &Context<Self>, action: Action) -> bool {

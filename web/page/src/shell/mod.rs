@@ -2,7 +2,9 @@
 
 mod adapter;
 mod app;
+mod drop;
 mod host;
+mod lists;
 mod screen;
 mod worker;
 
