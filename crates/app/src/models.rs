@@ -1,5 +1,7 @@
 use peek_delivery::Entry;
-use peek_protocol::{Delivery, DeliverySource, FileRole, Note, RemoteModel, RequestId, StoreKind, StoredModel};
+use peek_protocol::{
+    Delivery, DeliverySource, FileRole, Note, RemoteModel, RequestId, StoreKind, StoredModel,
+};
 
 use crate::{ModelPick, Shared, State, words};
 

@@ -2,8 +2,8 @@ use peek_names::HeadId;
 use peek_protocol::{Note, Place, RequestId};
 
 use crate::{
-    AttentionPanel, EngineState, Inputs, LensPanel, LensRow, ModelsPanel, PatchPanel, PatchResult, RankedHead, Sentence,
-    ShownCurve, TopOrder, View, top_heads,
+    AttentionPanel, EngineState, Inputs, LensPanel, LensRow, ModelsPanel, PatchPanel, PatchResult,
+    RankedHead, Sentence, ShownCurve, TopOrder, View, top_heads,
 };
 
 /// The pause in typing after which the model runs, in ms.

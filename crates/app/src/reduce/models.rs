@@ -23,7 +23,8 @@ impl State {
         let list = match list {
             Ok(list) => list,
             Err(error) => {
-                let note = format!("The list {address} cannot be used: {error}. The other models are not affected.");
+                let note =
+                    format!("The list {address} cannot be used: {error}. The other models are not affected.");
                 self.models.list_notes.push(note);
                 return;
             }
@@ -33,7 +34,8 @@ impl State {
         }
         for entry in list.entries {
             if self.models.listed.iter().any(|known| known.model.id == entry.model.id) {
-                let note = format!("{} is left out of the list: another model has its id.", entry.model.label);
+                let note =
+                    format!("{} is left out of the list: another model has its id.", entry.model.label);
                 self.models.list_notes.push(note);
             } else {
                 self.models.listed.push(Shared::new(entry));
@@ -112,7 +114,11 @@ impl State {
         self.models.is_restoring = false;
         let last = self.models.last.clone().unwrap_or_default();
         let kept = self.models.stored.as_ref().and_then(|stored| {
-            stored.models.iter().find(|kept| kept.is_complete && kept.model.id == last).map(|k| k.model.clone())
+            stored
+                .models
+                .iter()
+                .find(|kept| kept.is_complete && kept.model.id == last)
+                .map(|k| k.model.clone())
         });
         if let Some(model) = kept {
             self.engine.pick = ModelPick::Remote(model);
@@ -144,7 +150,9 @@ impl State {
     }
 
     fn remember_if_kept(&mut self, effects: &mut Effects) {
-        let Some(ModelPick::Remote(model)) = self.engine.loaded.as_ref().map(|loaded| &loaded.pick) else { return };
+        let Some(ModelPick::Remote(model)) = self.engine.loaded.as_ref().map(|loaded| &loaded.pick) else {
+            return;
+        };
         let Some(stored) = &self.models.stored else { return };
         let is_kept = stored.place != StoreKind::Memory
             && stored.models.iter().any(|kept| kept.is_complete && kept.model.id == model.id);
@@ -156,13 +164,15 @@ impl State {
 
     pub(super) fn delivering(&mut self, delivery: Delivery, effects: &mut Effects) {
         let waits = |d: &Delivery| matches!(d.source, DeliverySource::Waiting { .. });
-        let quarter = |d: &Delivery| d.total.map_or(0, |total| u128::from(d.done) * 4 / u128::from(total.max(1)));
+        let quarter =
+            |d: &Delivery| d.total.map_or(0, |total| u128::from(d.done) * 4 / u128::from(total.max(1)));
         let before = self.engine.delivery.as_ref();
         // A screen reader hears of each cut and of each quarter, not of each piece.
         let is_news = match before {
             None => true,
             Some(before) => {
-                quarter(before) != quarter(&delivery) || (waits(&delivery) && before.source != delivery.source)
+                quarter(before) != quarter(&delivery)
+                    || (waits(&delivery) && before.source != delivery.source)
             }
         };
         if is_news {

@@ -67,7 +67,8 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
 fn model_select(props: &HeaderProps) -> Html {
     let picker = use_node_ref();
     let onchange = {
-        let (dispatch, picker, open_models) = (props.dispatch.clone(), picker.clone(), props.open_models.clone());
+        let (dispatch, picker, open_models) =
+            (props.dispatch.clone(), picker.clone(), props.open_models.clone());
         let label = current(&props.state);
         Callback::from(move |event: Event| {
             let select: HtmlSelectElement = event.target_unchecked_into();

@@ -37,19 +37,25 @@ pub(crate) fn watch(dispatch: &Callback<Action>, picks: &Picks) -> Vec<Watcher> 
     };
     let leave = {
         let show = show.clone();
-        on("dragleave", Box::new(move |event, _| {
-            // Moving between elements leaves one for another; leaving the window leaves for none.
-            if event.related_target().is_none() {
-                (show.borrow_mut())(false);
-            }
-        }))
+        on(
+            "dragleave",
+            Box::new(move |event, _| {
+                // Moving between elements leaves one for another; leaving the window leaves for none.
+                if event.related_target().is_none() {
+                    (show.borrow_mut())(false);
+                }
+            }),
+        )
     };
     let drop = {
         let (dispatch, picks) = (dispatch.clone(), picks.clone());
-        on("drop", Box::new(move |_, data| {
-            (show.borrow_mut())(false);
-            dispatch.emit(taken(data, &picks));
-        }))
+        on(
+            "drop",
+            Box::new(move |_, data| {
+                (show.borrow_mut())(false);
+                dispatch.emit(taken(data, &picks));
+            }),
+        )
     };
     over.into_iter().chain(leave).chain(drop).collect()
 }
@@ -71,7 +77,9 @@ fn taken(data: &DataTransfer, picks: &Picks) -> Action {
     let list = data.files();
     let files: Vec<File> = list.iter().flat_map(|l| (0..l.length()).filter_map(|i| l.get(i))).collect();
     if files.is_empty() {
-        return Action::FilesRefused("Nothing that was dropped is a file: drop a .safetensors file.".to_owned());
+        return Action::FilesRefused(
+            "Nothing that was dropped is a file: drop a .safetensors file.".to_owned(),
+        );
     }
     picks.keep(files)
 }

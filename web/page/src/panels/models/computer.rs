@@ -14,10 +14,12 @@ pub(crate) fn picked(dispatch: &Callback<Action>, picks: &Picks) -> Callback<Eve
     Callback::from(move |event: Event| {
         let input: HtmlInputElement = event.target_unchecked_into();
         let list = input.files();
-        let all: Vec<File> = list.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i))).collect();
+        let all: Vec<File> =
+            list.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i))).collect();
         let is_empty = all.is_empty();
         // A folder brings what lies in its folders too.
-        let files: Vec<_> = all.into_iter().filter(|file| depth(file) <= 1 && may_be_of_a_model(&file.name())).collect();
+        let files: Vec<_> =
+            all.into_iter().filter(|file| depth(file) <= 1 && may_be_of_a_model(&file.name())).collect();
         // So that the same file can be picked again once it has been mended.
         input.set_value("");
         if !files.is_empty() {
@@ -74,7 +76,7 @@ pub(crate) fn from_computer(props: &FromComputerProps) -> Html {
             </div>
             <input ref={files} class="visually-hidden" type="file" multiple=true accept={MODEL_FILES} tabindex="-1"
                 aria-label="Files of a model" data-testid="models-files" onchange={picked(&props.dispatch, &props.picks)} />
-            <input ref={folder} class="visually-hidden" type="file" multiple=true webkitdirectory="" tabindex="-1"
+            <input ref={folder} class="visually-hidden" type="file" multiple=true webkitdirectory=true tabindex="-1"
                 aria-label="Folder of a model" data-testid="models-folder" onchange={picked(&props.dispatch, &props.picks)} />
         </section>
     }
