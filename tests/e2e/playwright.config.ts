@@ -20,6 +20,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   use: {
     baseURL: url,
+    // It would answer in place of the network, whose faults most tests play. offline.spec.ts has it.
+    serviceWorkers: 'block',
     viewport: { width: 1440, height: 900 },
     screenshot: 'only-on-failure',
     launchOptions: {

@@ -5,10 +5,19 @@
     venv/bin/python tests/parity/make_fixtures.py demo
     venv/bin/python tests/parity/make_fixtures.py synth --model /some/folder
 
+Two attention-only models, one in Hugging Face's names and one in TransformerLens's with an output embedding of its own:
+
+    shape="--seed 5 --layers 2 --heads 8 --d-model 64 --vocab 2587 --context 64 --attention-only"
+    cargo run --release -p peek-cli -- synth $shape --out /another
+    venv/bin/python tests/parity/make_fixtures.py attention --model /another
+    cargo run --release -p peek-cli -- synth $shape --untied --names transformer-lens --out /a-third
+    venv/bin/python tests/parity/make_fixtures.py attention-lens --model /a-third
+
 Run by hand, from the top of the checkout; the output in `tests/parity/fixtures` is committed. Nothing is downloaded:
 the checkpoint's tensors go through Hugging Face's GPT-2 into a HookedTransformer with the processing that
 `from_pretrained` does by default (folded LayerNorm, centred weights and unembedding). Raw logits come from the
-Hugging Face model itself, so that the two scales have two sources.
+Hugging Face model itself, so that the two scales have two sources. Attention-only models exist in TransformerLens alone:
+their raw logits come from a HookedTransformer without any processing.
 """
 
 import argparse
@@ -65,6 +74,9 @@ PAIRS = {
         ),
     ],
 }
+for which in ["attention", "attention-lens"]:
+    PROMPTS[which] = PROMPTS["synth"]
+    PAIRS[which] = [*PAIRS["synth"], ("A longer clean prompt than the other: who wrote Emma?", "Who?", " Jane", True)]
 # Final logits are kept for this many ids, evenly spread, beside the ten likeliest: a whole vocabulary is large.
 SPREAD = 128
 
@@ -114,11 +126,70 @@ def load(folder):
     return lens.eval(), hf
 
 
-def tokenizer_of(folder):
-    """`tokenizer.json` of the folder, or GPT-2's own vocabulary built from its merges."""
-    own = folder / "tokenizer.json"
-    if own.exists():
-        return Tokenizer.from_file(str(own))
+def lens_names(tensors, heads):
+    """An attention-only checkpoint in Hugging Face's names, renamed and reshaped by TransformerLens's conventions."""
+    wte = tensors["wte.weight"]
+    d = wte.shape[1]
+    state = {
+        "embed.W_E": wte,
+        "pos_embed.W_pos": tensors["wpe.weight"],
+        "ln_final.w": tensors["ln_f.weight"],
+        "ln_final.b": tensors["ln_f.bias"],
+        "unembed.W_U": wte.T.clone(),
+        "unembed.b_U": torch.zeros(wte.shape[0]),
+    }
+    for layer in range(sum(name.endswith("ln_1.weight") for name in tensors)):
+        here = lambda part, layer=layer: tensors[f"h.{layer}.{part}"]
+        block = f"blocks.{layer}."
+        state[block + "ln1.w"], state[block + "ln1.b"] = here("ln_1.weight"), here("ln_1.bias")
+        weights, biases = here("attn.c_attn.weight").split(d, dim=1), here("attn.c_attn.bias").split(d)
+        for letter, weight, bias in zip("QKV", weights, biases):
+            state[f"{block}attn.W_{letter}"] = weight.reshape(d, heads, d // heads).permute(1, 0, 2).contiguous()
+            state[f"{block}attn.b_{letter}"] = bias.reshape(heads, d // heads)
+        state[block + "attn.W_O"] = here("attn.c_proj.weight").reshape(heads, d // heads, d)
+        state[block + "attn.b_O"] = here("attn.c_proj.bias")
+    return state
+
+
+def load_attention_only(folder):
+    """The same for blocks without MLP: processed as `from_pretrained` does, and as it is, which gives raw logits."""
+    config = json.loads((folder / "config.json").read_text())
+    tensors = load_file(str(folder / "model.safetensors"))
+    state = tensors if "embed.W_E" in tensors else lens_names(tensors, config["n_head"])
+    state = {name: value for name, value in state.items() if not name.endswith(("attn.mask", "attn.IGNORE"))}
+
+    def hooked(normalization, **processing):
+        cfg = HookedTransformerConfig(
+            n_layers=config["n_layer"],
+            d_model=config["n_embd"],
+            n_ctx=config["n_positions"],
+            n_heads=config["n_head"],
+            d_head=config["n_embd"] // config["n_head"],
+            d_vocab=config["vocab_size"],
+            eps=config["layer_norm_epsilon"],
+            attn_only=True,
+            normalization_type=normalization,
+            device="cpu",
+        )
+        model = HookedTransformer(cfg)
+        copy = {name: value.clone() for name, value in state.items()}
+        model.load_and_process_state_dict(copy, **processing)
+        return model.eval()
+
+    processed = hooked("LNPre", fold_ln=True, center_writing_weights=True, center_unembed=True)
+    plain = hooked(
+        "LN", fold_ln=False, center_writing_weights=False, center_unembed=False, fold_value_biases=False
+    )
+    return processed, plain
+
+
+def tokenizer_of(folder, vocab):
+    """`tokenizer.json` of the folder, or the demo model's or GPT-2's own, whichever has that many tokens."""
+    for own in [folder / "tokenizer.json", TOP / "assets/demo/tokenizer.json"]:
+        if own.exists():
+            tokenizer = Tokenizer.from_file(str(own))
+            if tokenizer.get_vocab_size() == vocab:
+                return tokenizer
     lines = (TOP / "assets/gpt2/merges.txt").read_text(encoding="utf-8").splitlines()
     merges = [tuple(line.split(" ")) for line in lines if line and not line.startswith("#version")]
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
@@ -141,9 +212,14 @@ def digits(tensor):
 
 
 class Maker:
-    def __init__(self, folder):
-        self.model, self.hf = load(folder)
-        self.tokenizer = tokenizer_of(folder)
+    def __init__(self, folder, attention_only):
+        if attention_only:
+            self.model, plain = load_attention_only(folder)
+            self.raw = plain
+        else:
+            self.model, hf = load(folder)
+            self.raw = lambda tokens: hf(tokens).logits
+        self.tokenizer = tokenizer_of(folder, self.model.cfg.d_vocab)
         self.bos = self.tokenizer.token_to_id("<|endoftext|>")
         self.layers, self.heads = self.model.cfg.n_layers, self.model.cfg.n_heads
 
@@ -157,7 +233,7 @@ class Maker:
         ids, target = self.ids(text, bos), self.answer(answer)
         tokens = torch.tensor([ids])
         logits, cache = self.model.run_with_cache(tokens)
-        raw = self.hf(tokens).logits[0, -1]
+        raw = self.raw(tokens)[0, -1]
         points = []
         residuals = [cache["resid_pre", layer] for layer in range(self.layers)]
         residuals.append(cache["resid_post", self.layers - 1])
@@ -223,11 +299,11 @@ class Maker:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("which", choices=["demo", "synth"])
+    parser.add_argument("which", choices=list(PROMPTS))
     parser.add_argument("--model", type=pathlib.Path, default=TOP / "assets/demo", help="folder of the checkpoint")
     args = parser.parse_args()
     torch.set_grad_enabled(False)
-    maker = Maker(args.model)
+    maker = Maker(args.model, args.which.startswith("attention"))
     prompts = []
     for number, (text, answer, bos) in enumerate(PROMPTS[args.which]):
         # Every head of the first prompt would be large on 12 x 12: a diagonal through layers and heads is kept.

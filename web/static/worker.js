@@ -1,6 +1,5 @@
-// The engine's worker: fetches the engine that the page asked for (`?engine=cpu` or `?engine=webgpu`), hands it every
-// message, and lets faults that Rust cannot see reach the page as an error event.
-const flavour = new URL(self.location.href).searchParams.get("engine") === "webgpu" ? "webgpu" : "cpu";
+// The engine's worker: starts the engine, hands it every message, and lets faults that Rust cannot see reach the page as
+// an error event.
 
 // Thrown outside any promise, so that the page's `worker.onerror` gets it.
 const fail = (message) => setTimeout(() => { throw new Error(message); });
@@ -23,15 +22,23 @@ if (self.GPUAdapter) {
   };
 }
 
-try {
+// The engine that the page asked for (`?engine=cpu` or `?engine=webgpu`), from the files beside this one.
+async function beside() {
+  const flavour = new URL(self.location.href).searchParams.get("engine") === "webgpu" ? "webgpu" : "cpu";
   const { default: init, Engine } = await import(`./engine-${flavour}/peek_worker.js`);
   // The file is named here: whether the glue names it by itself depends on how it was made.
   const wasm = await init({ module_or_path: new URL(`./engine-${flavour}/peek_worker_bg.wasm`, self.location.href) });
+  return { Engine, wasm };
+}
+
+async function start() {
+  // The single file, which has nothing beside it, brings its own way (web/single-file).
+  const { Engine, wasm } = await (self.peekEngine ?? beside)();
   // Bytes that the engine has taken, for whoever looks with the browser's tools; they are never given back.
   self.peekMemory = () => wasm.memory.buffer.byteLength;
   const engine = new Engine();
   receive = (data) => engine.receive(data.bytes, data.files ?? []);
   early.splice(0).forEach(receive);
-} catch (error) {
-  fail(`The engine could not be started: ${error.message ?? error}`);
 }
+
+start().catch((error) => fail(`The engine could not be started: ${error.message ?? error}`));

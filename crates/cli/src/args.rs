@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use peek_names::{HeadId, LogitScale};
 
+use crate::method::{AttributeArgs, HeadsArgs, LensGridArgs, SweepArgs};
+
 /// Looks into GPT-2: logit lens, causal head scores, attention patterns.
 #[derive(Parser)]
 #[command(name = "peek", version)]
@@ -21,14 +23,24 @@ pub(crate) enum Command {
     Patch(PatchArgs),
     /// One head's attention pattern.
     Attention(AttentionArgs),
+    /// Stores a checkpoint anew, smaller and in pieces, with the entry that a list of models needs.
+    Convert(ConvertArgs),
+    /// Changes any site of a run at any position, a head or a layer at a time, and measures what becomes of it.
+    Sweep(SweepArgs),
+    /// What every part of the model writes towards the answer: direct logit attribution.
+    Attribute(AttributeArgs),
+    /// Heads by what they do on repeated random tokens: induction, previous token, duplicate token.
+    Heads(HeadsArgs),
+    /// The logit lens at every depth and position.
+    LensGrid(LensGridArgs),
     /// Writes a checkpoint of GPT-2 small's exact shape (or another) and key names, with seeded weights that mean nothing.
     Synth(SynthArgs),
 }
 
 #[derive(ClapArgs)]
 pub(crate) struct Model {
-    /// Folder with model.safetensors and, where there are any, config.json and tokenizer.json (or merges.txt);
-    /// without it, the demo model.
+    /// Folder with model.safetensors (or its pieces, model.safetensors.001 and so on) and, where there are any,
+    /// config.json and tokenizer.json (or merges.txt); without it, the demo model.
     #[arg(long, value_name = "DIR")]
     pub(crate) model: Option<PathBuf>,
     /// Do not put <|endoftext|> in front.
@@ -155,6 +167,63 @@ pub(crate) struct SynthArgs {
     /// Longest prompt in tokens.
     #[arg(long, default_value_t = 1024, value_parser = size())]
     pub(crate) context: u32,
+    /// Blocks without MLP.
+    #[arg(long)]
+    pub(crate) attention_only: bool,
+    /// An output embedding of its own instead of the token embedding; in TransformerLens's names with a bias.
+    #[arg(long)]
+    pub(crate) untied: bool,
+    /// What the tensors are called.
+    #[arg(long, value_enum, default_value_t = Naming::Gpt2)]
+    pub(crate) names: Naming,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Naming {
+    /// As Hugging Face has them: h.0.attn.c_attn.weight.
+    Gpt2,
+    /// As TransformerLens has them: blocks.0.attn.W_Q.
+    TransformerLens,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct ConvertArgs {
+    /// Folder with the checkpoint that is to be stored anew.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: PathBuf,
+    /// Folder to write to; it must not hold a checkpoint yet.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// How numbers are stored. They are f32 again when they are computed with.
+    #[arg(long, value_enum, default_value_t = Dtype::F16)]
+    pub(crate) dtype: Dtype,
+    /// Most megabytes (of 1,000,000 bytes) of a file, for hosts that limit it; 0 for one file whatever its size.
+    #[arg(long, value_name = "MB", default_value_t = 90)]
+    pub(crate) shard_mb: u32,
+    /// The model's name in lists and in a browser's storage; the output folder's name and the dtype without it.
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// What the page calls it; its id without it.
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    /// A sentence on what it is good for.
+    #[arg(long, default_value = "")]
+    pub(crate) about: String,
+    /// The licence of the weights.
+    #[arg(long, default_value = "")]
+    pub(crate) licence: String,
+    /// The list of models that gets the entry, in a folder above the output; without it the models.json beside the
+    /// output folder, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) list: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Dtype {
+    /// Half the size.
+    F16,
+    /// As it is computed with.
+    F32,
 }
 
 /// What a model can be made of: not nothing, and not more than any disk holds.

@@ -2,25 +2,23 @@
 
 use std::{
     cell::RefCell,
-    fs::File,
-    io::{BufReader, ErrorKind},
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use futures_util::io::AllowStdIo;
 use peek_engine::{Host, ModelFiles, Session, TokenizerFile};
 use peek_interp::{Pace, Stopped};
-use peek_model::Tokenizer;
+use peek_model::{
+    Gpt2, Tokenizer,
+    checkpoint::{self, HfConfig},
+};
 use peek_protocol::{BackendKind, LoadRequest, ModelChoice, NoteLevel, Request, RequestId, Response};
 
-use crate::error::CliError;
+use crate::{error::CliError, folder::Folder};
 
 const DEMO_WEIGHTS: &[u8] = include_bytes!("../../../assets/demo/model.safetensors");
 const DEMO_CONFIG: &[u8] = include_bytes!("../../../assets/demo/config.json");
 const DEMO_TOKENIZER: &[u8] = include_bytes!("../../../assets/demo/tokenizer.json");
-/// GPT-2's own vocabulary, for a folder without a tokenizer of its own.
-const GPT2_MERGES: &str = include_str!("../../../assets/gpt2/merges.txt");
 
 /// Carries out `request` on the model of `folder`, or on the demo, and returns its responses. Warnings go to
 /// standard error.
@@ -45,14 +43,48 @@ pub(crate) fn ask(folder: Option<&Path>, request: Request) -> Result<Vec<Respons
     Ok(host.responses.into_inner())
 }
 
+/// The model of `folder`, or the demo, with its tokenizer, for what no request asks for.
+///
+/// # Errors
+/// Where its files cannot be read, or are not a GPT-2 with its tokenizer.
+pub(crate) fn load(folder: Option<&Path>) -> Result<(Gpt2, Tokenizer), CliError> {
+    let host =
+        Terminal { folder: folder.map(Path::to_owned), responses: RefCell::default(), start: Instant::now() };
+    let files = pollster::block_on(host.open(&ModelChoice::Demo)).map_err(CliError::Failed)?;
+    let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
+    let tokenizer = tokenizer(folder)?;
+    let device = peek_model::cpu();
+    let loaded = checkpoint::load(files.weights, config.as_ref(), &device, |_, _| {});
+    let model = pollster::block_on(loaded)?.model;
+    let (known, vocab) = (tokenizer.vocab_size(), model.config.vocab);
+    if known > vocab {
+        return Err(CliError::Failed(format!(
+            "the tokenizer has {known} tokens and the weights have {vocab} rows: add the tokenizer.json that belongs to \
+             this checkpoint"
+        )));
+    }
+    Ok((model, tokenizer))
+}
+
 /// The tokenizer of `folder`, or the demo's, without loading any weights.
 ///
 /// # Errors
 /// Where its file cannot be read.
 pub(crate) fn tokenizer(folder: Option<&Path>) -> Result<Tokenizer, CliError> {
-    Ok(match tokenizer_file(folder).map_err(CliError::Failed)? {
-        TokenizerFile::Json(json) => Tokenizer::from_json(&json)?,
-        TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
+    match folder {
+        Some(folder) => parse(&Folder::open(folder)?.tokenizer()?),
+        None => parse(&TokenizerFile::Json(DEMO_TOKENIZER.to_vec())),
+    }
+}
+
+/// A tokenizer out of its file.
+///
+/// # Errors
+/// Where it is none.
+pub(crate) fn parse(file: &TokenizerFile) -> Result<Tokenizer, CliError> {
+    Ok(match file {
+        TokenizerFile::Json(json) => Tokenizer::from_json(json)?,
+        TokenizerFile::Merges(merges) => Tokenizer::from_merges(merges)?,
     })
 }
 
@@ -95,48 +127,27 @@ impl Host for Terminal {
     }
 
     async fn open(&self, _: &ModelChoice) -> Result<ModelFiles, String> {
-        let tokenizer = tokenizer_file(self.folder.as_deref())?;
-        let Some(folder) = &self.folder else {
+        let Some(path) = &self.folder else {
             return Ok(ModelFiles {
                 label: "Demo".into(),
                 weights: Box::new(DEMO_WEIGHTS),
                 config: Some(DEMO_CONFIG.to_vec()),
-                tokenizer,
+                tokenizer: TokenizerFile::Json(DEMO_TOKENIZER.to_vec()),
             });
         };
-        let path = folder.join("model.safetensors");
-        let file = File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(ModelFiles {
-            label: folder.display().to_string(),
-            weights: Box::new(AllowStdIo::new(BufReader::with_capacity(1 << 20, file))),
-            config: optional(&folder.join("config.json"))?,
-            tokenizer,
-        })
+        let open = || -> Result<ModelFiles, CliError> {
+            let folder = Folder::open(path)?;
+            Ok(ModelFiles {
+                label: path.display().to_string(),
+                weights: Box::new(folder.weights()),
+                config: folder.config()?,
+                tokenizer: folder.tokenizer()?,
+            })
+        };
+        open().map_err(|error| error.to_string())
     }
 
     fn now_ms(&self) -> f64 {
         self.start.elapsed().as_secs_f64() * 1e3
-    }
-}
-
-fn tokenizer_file(folder: Option<&Path>) -> Result<TokenizerFile, String> {
-    let Some(folder) = folder else { return Ok(TokenizerFile::Json(DEMO_TOKENIZER.to_vec())) };
-    if let Some(json) = optional(&folder.join("tokenizer.json"))? {
-        return Ok(TokenizerFile::Json(json));
-    }
-    let path = folder.join("merges.txt");
-    match optional(&path)?.map(String::from_utf8) {
-        Some(Ok(merges)) => Ok(TokenizerFile::Merges(merges)),
-        Some(Err(_)) => Err(format!("{}: not UTF-8 text", path.display())),
-        None => Ok(TokenizerFile::Merges(GPT2_MERGES.to_owned())),
-    }
-}
-
-/// A file's bytes, or nothing where there is no such file.
-fn optional(path: &Path) -> Result<Option<Vec<u8>>, String> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(format!("{}: {error}", path.display())),
     }
 }

@@ -1,3 +1,4 @@
+use peek_interp::InterpError;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -15,6 +16,9 @@ pub(crate) enum CliError {
     /// The tokenizer or the checkpoint.
     #[error(transparent)]
     Model(#[from] peek_model::ModelError),
+    /// The method.
+    #[error(transparent)]
+    Interp(#[from] InterpError),
     /// A file.
     #[error("{}: {error}", path.display())]
     File {
@@ -42,6 +46,23 @@ pub(crate) enum CliError {
         /// Heads.
         heads: u32,
     },
+    /// A folder that has a checkpoint already.
+    #[error("{} holds a checkpoint already: choose another folder, or delete what is there", .0.display())]
+    Occupied(PathBuf),
+    /// A list of models that is none.
+    #[error("{}: {problem}", path.display())]
+    List {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        problem: String,
+    },
+    /// The files changed while they were read.
+    #[error("{} changed while it was being read: let its download finish, then start again", .0.display())]
+    Changed(PathBuf),
+    /// The engine's word on files that do not belong together.
+    #[error(transparent)]
+    Engine(#[from] peek_engine::EngineError),
     /// A chart.
     #[error(transparent)]
     Chart(#[from] peek_charts::ChartError),
@@ -58,7 +79,13 @@ impl CliError {
     /// 2 where the user can mend the command line, 1 otherwise; clap's own usage errors are 2 as well.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Refused(_) | Self::Format { .. } | Self::Shape { .. } => 2,
+            Self::Refused(_)
+            | Self::Format { .. }
+            | Self::Shape { .. }
+            | Self::Occupied(_)
+            | Self::List { .. } => 2,
+            Self::Interp(InterpError::Model(_) | InterpError::Read(_) | InterpError::Stopped(_)) => 1,
+            Self::Interp(_) => 2,
             _ => 1,
         }
     }

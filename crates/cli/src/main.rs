@@ -1,12 +1,16 @@
 //! `peek`: the page's engine in a terminal. Logit lens, causal head scores, attention patterns and tokens of a
-//! prompt, as text, JSON, CSV or SVG; and checkpoints to test with.
+//! prompt, as text, JSON, CSV or SVG; checkpoints in a form to be hosted, and checkpoints to test with.
 //!
 //! Every analysis is the very request that the page sends: `args` -> `Request` -> `peek-engine` -> `Response` ->
-//! `report` -> `output`. Exit codes: 0 done, 1 something failed, 2 the command or its input has to be changed.
+//! `report` -> `output`; what the page does not ask for is in `method`. Exit codes: 0 done, 1 something failed, 2 the
+//! command or its input has to be changed.
 
 mod args;
+mod convert;
 mod engine;
 mod error;
+mod folder;
+mod method;
 mod output;
 mod report;
 mod synth;
@@ -46,7 +50,12 @@ fn run(args: Args) -> Result<(), CliError> {
             let text = output::attention(&report::attention(&command)?, command.output.format)?;
             write(&text, &command.output)
         }
+        Command::Sweep(command) => write(&method::sweep(&command)?, &command.output),
+        Command::Attribute(command) => write(&method::attribute(&command)?, &command.output),
+        Command::Heads(command) => write(&method::heads(&command)?, &command.output),
+        Command::LensGrid(command) => write(&method::lens_grid(&command)?, &command.output),
         Command::Synth(command) => synth::write(&command),
+        Command::Convert(command) => convert::convert(&command),
     }
 }
 

@@ -14,6 +14,9 @@ pub enum EngineError {
     /// The device did not return its numbers.
     #[error("{0}")]
     Device(String),
+    /// The method has no such thing to offer: site, position, donor and metric do not go together.
+    #[error("{0}")]
+    Refused(String),
     /// The host could not hand over a file.
     #[error("{0}")]
     Files(String),
@@ -44,7 +47,7 @@ impl EngineError {
     #[must_use]
     pub fn failure(&self) -> Failure {
         let place = match self {
-            Self::Stopped(_) | Self::Device(_) | Self::NoModel => None,
+            Self::Stopped(_) | Self::Device(_) | Self::Refused(_) | Self::NoModel => None,
             Self::Model(_) | Self::Files(_) | Self::TokenizerMismatch { .. } => Some(Place::Model),
             Self::Backend(_) | Self::NotFinite => Some(Place::Backend),
         };
@@ -64,6 +67,7 @@ impl From<InterpError> for EngineError {
             InterpError::Stopped(stopped) => Self::Stopped(stopped),
             InterpError::Model(error) => Self::Model(error),
             error @ InterpError::Read(_) => Self::Device(error.to_string()),
+            refused => Self::Refused(refused.to_string()),
         }
     }
 }

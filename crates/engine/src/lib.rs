@@ -13,6 +13,7 @@ mod backend;
 mod cache;
 mod convert;
 mod error;
+mod files;
 mod host;
 mod lens;
 mod loading;
@@ -23,6 +24,7 @@ mod texts;
 
 pub use cache::Computed;
 pub use error::EngineError;
+pub use files::{Sorted, TokenizerName, sort_files};
 pub use host::{Host, ModelFiles, TokenizerFile};
 pub use mailbox::{Mailbox, Turn, serve};
 pub use session::Session;

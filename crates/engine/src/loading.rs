@@ -23,22 +23,21 @@ impl Session {
             TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
         };
         let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
-        let LoadedCheckpoint { model, dtype, bytes } =
-            checkpoint::load(files.weights, config.as_ref(), &device, |done, total| {
-                report(LoadStage::Weights, done, total);
-            })
-            .await?;
-        if tokenizer.vocab_size() > model.config.vocab {
-            let (tokenizer, weights) = (tokenizer.vocab_size(), model.config.vocab);
+        let loaded = checkpoint::load(files.weights, config.as_ref(), &device, |done, total| {
+            report(LoadStage::Weights, done, total);
+        })
+        .await?;
+        if tokenizer.vocab_size() > loaded.model.config.vocab {
+            let (tokenizer, weights) = (tokenizer.vocab_size(), loaded.model.config.vocab);
             return Err(EngineError::TokenizerMismatch { tokenizer, weights });
         }
         if backend == BackendKind::WebGpu {
-            report(LoadStage::Warmup, bytes, bytes);
-            warm_up(&model).await?;
+            report(LoadStage::Warmup, loaded.bytes, loaded.bytes);
+            warm_up(&loaded.model).await?;
         }
 
-        let info = info(files.label, &model, dtype.to_string(), bytes);
-        self.loaded = Some(Loaded { model, tokenizer, cache: RunCache::default() });
+        let info = info(files.label, &loaded);
+        self.loaded = Some(Loaded { model: loaded.model, tokenizer, cache: RunCache::default() });
         host.send(Response::Loaded { id, model: info, backend, notes: Vec::new() });
         Ok(())
     }
@@ -61,7 +60,8 @@ async fn warm_up(model: &Gpt2) -> Result<(), EngineError> {
     if finite { Ok(()) } else { Err(EngineError::NotFinite) }
 }
 
-fn info(label: String, model: &Gpt2, dtype: String, bytes: u64) -> ModelInfo {
+fn info(label: String, loaded: &LoadedCheckpoint) -> ModelInfo {
+    let LoadedCheckpoint { model, dtype, bytes, sha256, origin } = loaded;
     let config = &model.config;
     ModelInfo {
         label,
@@ -70,11 +70,11 @@ fn info(label: String, model: &Gpt2, dtype: String, bytes: u64) -> ModelInfo {
         d_model: config.d_model,
         vocab: config.vocab,
         context: config.context,
-        parameters: config.parameters(),
-        dtype,
-        bytes,
-        sha256: String::new(),
-        derived_from: None,
-        logit_error: None,
+        parameters: model.parameters(),
+        dtype: dtype.to_string(),
+        bytes: *bytes,
+        sha256: sha256.clone(),
+        derived_from: origin.derived_from.clone(),
+        logit_error: origin.logit_error,
     }
 }

@@ -194,6 +194,36 @@ fn a_bad_lens_prompt_does_not_stop_the_others() {
 }
 
 #[test]
+fn what_was_loaded_is_told_by_its_hash_and_its_origin() {
+    let host = Recorder::default();
+    let mut session = session(&host);
+    let info = |responses: &[Response]| match responses.last() {
+        Some(Response::Loaded { model, .. }) => model.clone(),
+        other => panic!("{other:?}"),
+    };
+    let plain = info(&ask(&mut session, &host, load(1)));
+    assert_eq!((plain.derived_from, plain.logit_error), (None, None));
+    assert_eq!(plain.sha256.len(), 64);
+    assert_eq!(plain.parameters, config().parameters());
+
+    let mut bytes = Vec::new();
+    synth::write(&config(), common::SEED, &mut bytes).expect("memory takes everything");
+    let at = bytes.windows(13).position(|part| part == br#""format":"pt""#).expect("metadata");
+    let said = br#""logit_error":"0.25""#;
+    let rest = bytes.split_off(at + 13);
+    bytes.truncate(at);
+    bytes.extend(said);
+    bytes.extend(&rest);
+    let length = u64::from_le_bytes(bytes[..8].try_into().expect("8 bytes")) + said.len() as u64 - 13;
+    bytes[..8].copy_from_slice(&length.to_le_bytes());
+    *host.weights.borrow_mut() = Some(bytes);
+    let told = info(&ask(&mut session, &host, load(2)));
+    assert_eq!(told.logit_error, Some(0.25));
+    assert_ne!(told.sha256, plain.sha256);
+    assert_eq!(told.bytes, plain.bytes + 7);
+}
+
+#[test]
 fn a_file_that_is_no_checkpoint_leaves_the_old_model() {
     let host = Recorder::default();
     let mut session = session(&host);

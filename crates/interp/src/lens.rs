@@ -21,6 +21,14 @@ pub async fn lens_logits(model: &Gpt2, run: &Run) -> Result<LogitRows, InterpErr
     Ok(LogitRows::new(model.config.vocab, read(logits).await?))
 }
 
+/// What the run predicts after each of its tokens, `[T, V]` raw logits.
+///
+/// # Errors
+/// Where the device does not return the numbers.
+pub async fn every_logit(model: &Gpt2, run: &Run) -> Result<LogitRows, InterpError> {
+    Ok(LogitRows::new(model.config.vocab, read(model.unembed(run.final_rows())).await?))
+}
+
 /// The run's own prediction, `[1, V]` raw logits at the last position.
 ///
 /// # Errors

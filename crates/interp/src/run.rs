@@ -77,14 +77,33 @@ impl Run {
         self.tokens.len() - 1
     }
 
+    /// `[T, d]`: the last block's `resid_post`.
+    pub(crate) fn final_rows(&self) -> Tensor<2> {
+        self.taps.resid_final.clone()
+    }
+
     /// `[1, d]`: the last block's `resid_post` at the last position.
     pub(crate) fn final_row(&self) -> Tensor<2> {
         self.taps.resid_final.clone().narrow(0, self.last(), 1)
     }
 
+    /// `[1, d]`: the last block's `resid_post` at a position.
+    pub(crate) fn final_resid(&self, position: usize) -> Tensor<2> {
+        self.taps.resid_final.clone().narrow(0, position, 1)
+    }
+
     /// `[T - from, d]`: `resid_pre` of a layer from a position on.
     pub(crate) fn resid_pre(&self, layer: Layer, from: usize) -> Result<Tensor<2>, InterpError> {
         Ok(self.tap(Site::ResidPre, layer)?.narrow(0, from, self.tokens.len() - from))
+    }
+
+    /// `[T - from, d]`: `resid_post` of a layer from a position on.
+    pub(crate) fn resid_post(&self, layer: Layer, from: usize) -> Result<Tensor<2>, InterpError> {
+        let layers = self.taps.count() / KEPT.len();
+        if layer.index() + 1 == layers {
+            return Ok(self.taps.resid_final.clone().narrow(0, from, self.tokens.len() - from));
+        }
+        self.resid_pre(Layer(layer.0.saturating_add(1)), from)
     }
 
     /// `[1, d]`: `resid_pre` of a layer at the last position.
@@ -102,6 +121,11 @@ impl Run {
         self.tap(Site::Qkv, layer)
     }
 
+    /// The beginning of a changed run, which before position `from` is this one.
+    pub(crate) fn rows_from(&self, from: usize) -> Rows {
+        Rows { run: self.clone(), from }
+    }
+
     /// The positions before `len`, for rows that see them; `None` where there are none.
     pub(crate) fn past(&self, layer: Layer, len: usize) -> Result<Option<Past>, InterpError> {
         if len == 0 {
@@ -115,6 +139,31 @@ impl Run {
         let tap = self.taps.get(site, layer).cloned();
         tap.ok_or_else(|| peek_model::ModelError::NoSuchLayer { layer, layers }.into())
     }
+}
+
+/// A run in the making that is another one before some position, and in every layer that was not kept.
+pub(crate) struct Rows {
+    run: Run,
+    from: usize,
+}
+
+impl Rows {
+    /// Puts the rows from the position on, `[T - from, w]`, in the tap's place.
+    pub(crate) fn keep(&mut self, site: Site, layer: Layer, rows: Tensor<2>) {
+        let from = self.from;
+        self.run.taps.replace(site, layer, |old| joined(old, from, rows));
+    }
+
+    /// The run, with its last block's `resid_post` from the position on, `[T - from, d]`.
+    pub(crate) fn finish(mut self, resid_final: Tensor<2>) -> Run {
+        let before = self.run.taps.resid_final.clone();
+        self.run.taps.resid_final = joined(&before, self.from, resid_final);
+        self.run
+    }
+}
+
+fn joined(old: &Tensor<2>, from: usize, rows: Tensor<2>) -> Tensor<2> {
+    if from == 0 { rows } else { Tensor::cat(vec![old.clone().narrow(0, 0, from), rows], 0) }
 }
 
 fn kept(model: &Gpt2) -> TapSet {

@@ -4,7 +4,11 @@ use burn::tensor::{Tensor, TensorData};
 use peek_model::{Gpt2, ModelError};
 use peek_names::{Layer, LogitScale, TokenId};
 
-use crate::{InterpError, Pace, Run, read::read, replay::Replay};
+use crate::{
+    InterpError, Pace, Run,
+    read::read,
+    replay::{Entry, Replay, Stage},
+};
 
 /// The final rows of every patched run of a group of layers: enough for any logit metric, whatever the answer.
 ///
@@ -43,7 +47,8 @@ impl Sweep {
         for layer in model.layers().skip(layers.start.into()) {
             let patched = layers.contains(&layer.0);
             let joining = patched.then(|| patched_rows(model, clean, corrupt, layer, &one_each));
-            replay.step(layer, joining.transpose()?)?;
+            let entry = |rows| Entry { stage: Stage::Mid, rows, lone: true };
+            replay.step(layer, joining.transpose()?.map(entry))?;
             pace.pause().await?;
         }
         let no_such = ModelError::NoSuchLayer { layer: Layer(layers.start), layers: model.config.layers };
@@ -60,7 +65,7 @@ impl Sweep {
 
     /// `metric(patched) - metric(corrupt)` of every head, in logits of `answer`: a row `[H]` a layer, in the order
     /// of [`Self::layers`]. Runs no layer: two dot products a head, one of them with `mean(W_U)` for the centred
-    /// scale.
+    /// scale. An unembedding's bias is in both metrics and so in no difference.
     ///
     /// # Errors
     /// Where the answer is outside the vocabulary, or the device does not return the numbers.
@@ -72,7 +77,7 @@ impl Sweep {
     ) -> Result<Vec<(Layer, Vec<f32>)>, InterpError> {
         let column = model.unembedding_rows(&[answer])?;
         let column = match scale {
-            LogitScale::Centred => column - model.wte.mean(),
+            LogitScale::Centred => column - model.unembedding.mean(),
             LogitScale::Raw => column,
         };
         let deltas = read(self.shift.clone().matmul(column.transpose())).await?;
@@ -113,7 +118,7 @@ fn patched_rows(
 }
 
 /// `[H, d]`: row `h` is 1 where head `h`'s `z` lies, and 0 elsewhere.
-fn one_each(model: &Gpt2) -> Tensor<2> {
+pub(crate) fn one_each(model: &Gpt2) -> Tensor<2> {
     let (heads, d) = (model.config.heads, model.config.d_model);
     let d_head = model.config.d_head();
     let own = |at: usize| if at % d / d_head == at / d { 1.0 } else { 0.0 };

@@ -1,7 +1,10 @@
 //! The replay gives what a full run a head gives, whatever the shape, the prompts and the grouping.
 
 use peek_interp::{FullSpeed, Run, Sweep, groups_of, naive};
-use peek_model::{Gpt2, Gpt2Config, checkpoint::synth};
+use peek_model::{
+    Gpt2, Gpt2Config,
+    checkpoint::{self, Names, synth},
+};
 use peek_names::{LogitScale, TokenId};
 use pollster::block_on;
 use proptest::prelude::*;
@@ -16,16 +19,33 @@ struct Case {
     answer: TokenId,
     groups: usize,
     scale: LogitScale,
+    /// Whether the output embedding is one of its own, with a bias.
+    untied: bool,
+}
+
+impl Case {
+    fn model(&self) -> Gpt2 {
+        let device = peek_model::cpu();
+        if !self.untied {
+            return synth::random_model(&self.config, self.seed, &device).expect("a model");
+        }
+        let form = synth::Form { names: Names::TransformerLens, untied: true };
+        let mut bytes = Vec::new();
+        synth::write_as(&self.config, form, self.seed, &mut bytes).expect("memory takes everything");
+        let loaded = block_on(checkpoint::load(bytes.as_slice(), None, &device, |_, _| {})).expect("loads");
+        assert_eq!(loaded.model.config, self.config);
+        loaded.model
+    }
 }
 
 fn cases() -> impl Strategy<Value = Case> {
-    (1..6usize, 1..5usize, 1..9usize, 2..60usize, any::<u64>()).prop_flat_map(
-        |(layers, heads, d_head, vocab, seed)| {
+    (1..6usize, 1..5usize, 1..9usize, 2..60usize, any::<u64>(), any::<[bool; 2]>()).prop_flat_map(
+        |(layers, heads, d_head, vocab, seed, [attention_only, untied])| {
             let config = Gpt2Config {
                 layers,
                 heads,
                 d_model: heads * d_head * 2,
-                d_mlp: heads * d_head * 4,
+                d_mlp: if attention_only { 0 } else { heads * d_head * 4 },
                 vocab,
                 context: 24,
                 layer_norm_epsilon: 1e-5,
@@ -42,6 +62,7 @@ fn cases() -> impl Strategy<Value = Case> {
                     answer,
                     groups,
                     scale,
+                    untied,
                 },
             )
         },
@@ -65,7 +86,7 @@ proptest! {
 
     #[test]
     fn every_delta_equals_the_naive_twins(case in cases()) {
-        let model = synth::random_model(&case.config, case.seed, &peek_model::cpu()).expect("a model");
+        let model = case.model();
         let slow = naive::head_scores(&model, &case.clean, &case.corrupt, case.answer, case.scale);
         let slow = block_on(slow).expect("runs");
         let fast = fast(&model, &case);
@@ -91,7 +112,6 @@ fn patching_does_something() {
         context: 16,
         layer_norm_epsilon: 1e-5,
     };
-    let model = synth::random_model(&config, 5, &peek_model::cpu()).expect("a model");
     let case = Case {
         config,
         seed: 5,
@@ -100,8 +120,41 @@ fn patching_does_something() {
         answer: TokenId(4),
         groups: 2,
         scale: LogitScale::Centred,
+        untied: false,
     };
-    let deltas: Vec<f32> = fast(&model, &case).concat();
+    let deltas: Vec<f32> = fast(&case.model(), &case).concat();
     assert_eq!(deltas.len(), 6);
     assert!(deltas.iter().all(|delta| delta.abs() > 1e-5), "{deltas:?}");
+}
+
+/// DistilGPT-2's, GPT-2 medium's and the small attention-only models' layers and heads, at widths that a test can afford.
+#[test]
+fn every_published_shape_is_swept() {
+    for (layers, heads, attention_only) in [(6, 12, false), (24, 16, false), (12, 12, false), (2, 8, true)] {
+        let d_model = 4 * heads;
+        let d_mlp = if attention_only { 0 } else { 4 * d_model };
+        let config =
+            Gpt2Config { layers, heads, d_model, d_mlp, vocab: 90, context: 16, layer_norm_epsilon: 1e-5 };
+        let case = Case {
+            config,
+            seed: 8,
+            clean: [1, 2, 3, 80].map(TokenId).to_vec(),
+            corrupt: [1, 2, 3, 7, 8].map(TokenId).to_vec(),
+            answer: TokenId(4),
+            groups: 4,
+            scale: LogitScale::Centred,
+            untied: attention_only,
+        };
+        let model = case.model();
+        let slow = naive::head_scores(&model, &case.clean, &case.corrupt, case.answer, case.scale);
+        let slow = block_on(slow).expect("runs");
+        let fast = fast(&model, &case);
+        assert_eq!((fast.len(), fast[0].len()), (layers, heads));
+        let mut largest = 0.0_f32;
+        for (fast, slow) in fast.concat().into_iter().zip(slow.concat()) {
+            assert!((fast - slow).abs() < 1e-4, "{layers} x {heads}: {fast} against {slow}");
+            largest = largest.max(slow.abs());
+        }
+        assert!(largest > 1e-3, "{layers} x {heads}: some head does something, {largest}");
+    }
 }

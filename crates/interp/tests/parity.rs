@@ -7,7 +7,7 @@ use peek_interp::{
 };
 use peek_model::{
     Gpt2, Gpt2Config, Tokenizer,
-    checkpoint::{self, HfConfig, synth},
+    checkpoint::{self, HfConfig, Names, synth},
 };
 use peek_names::{HeadId, LogitScale, TokenId};
 use pollster::block_on;
@@ -185,6 +185,35 @@ fn the_demo_model_equals_transformer_lens() {
     let device = peek_model::cpu();
     let loaded = block_on(checkpoint::load(weights.as_slice(), Some(&config), &device, |_, _| {}));
     hold(&loaded.expect("loads").model, &tokenizer, &fixtures("demo.json"), true);
+}
+
+/// Blocks without MLP: in Hugging Face's names, tied, and in TransformerLens's, with `W_U` and `b_U` of their own.
+#[test]
+fn attention_only_models_equal_transformer_lens() {
+    let tokenizer = std::fs::read(top().join("assets/demo/tokenizer.json")).expect("part of the project");
+    let tokenizer = Tokenizer::from_json(&tokenizer).expect("a tokenizer");
+    let config = Gpt2Config {
+        layers: 2,
+        heads: 8,
+        d_model: 64,
+        d_mlp: 0,
+        vocab: 2587,
+        context: 64,
+        layer_norm_epsilon: 1e-5,
+    };
+    for (names, untied, file) in
+        [(Names::Gpt2, false, "attention.json"), (Names::TransformerLens, true, "attention-lens.json")]
+    {
+        let mut bytes = Vec::new();
+        synth::write_as(&config, synth::Form { names, untied }, 5, &mut bytes)
+            .expect("memory takes everything");
+        let hf = HfConfig::from(config.clone());
+        let hf = (names == Names::Gpt2).then_some(&hf);
+        let device = peek_model::cpu();
+        let loaded = block_on(checkpoint::load(bytes.as_slice(), hf, &device, |_, _| {})).expect("loads");
+        assert_eq!(loaded.model.config, config);
+        hold(&loaded.model, &tokenizer, &fixtures(file), true);
+    }
 }
 
 #[test]

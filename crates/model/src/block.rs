@@ -15,14 +15,28 @@ pub struct Block {
     pub c_attn: Affine,
     /// Attention's output projection, `[d, d]`.
     pub attn_c_proj: Affine,
+    /// What follows attention; `None` in an attention-only model.
+    pub mlp: Option<Mlp>,
+    /// `H`.
+    pub heads: usize,
+}
+
+/// A block's MLP with the normalisation before it.
+#[derive(Clone, Debug)]
+pub struct Mlp {
     /// Before the MLP.
     pub ln_2: LayerNorm,
     /// `[d, d_mlp]`.
     pub c_fc: Affine,
     /// `[d_mlp, d]`.
-    pub mlp_c_proj: Affine,
-    /// `H`.
-    pub heads: usize,
+    pub c_proj: Affine,
+}
+
+impl Mlp {
+    /// The hidden layer `[n, d_mlp]`, after GELU.
+    fn hidden(&self, resid_mid: Tensor<2>) -> Tensor<2> {
+        self.c_fc.gelu(self.ln_2.apply(resid_mid))
+    }
 }
 
 impl Block {
@@ -51,15 +65,21 @@ impl Block {
         self.attn_c_proj.onto(z, resid_pre)
     }
 
-    /// What the MLP adds to the residual stream, `[n, d]`, from `resid_mid` `[n, d]`.
+    /// What the MLP adds to the residual stream, `[n, d]`, from `resid_mid` `[n, d]`: zeros where there is none.
     #[must_use]
     pub fn mlp_out(&self, resid_mid: Tensor<2>) -> Tensor<2> {
-        self.mlp_c_proj.apply(self.c_fc.gelu(self.ln_2.apply(resid_mid)))
+        match &self.mlp {
+            Some(mlp) => mlp.c_proj.apply(mlp.hidden(resid_mid)),
+            None => resid_mid.zeros_like(),
+        }
     }
 
     /// The residual stream on leaving, `[n, d]`.
     #[must_use]
     pub fn resid_post(&self, resid_mid: Tensor<2>) -> Tensor<2> {
-        self.mlp_c_proj.onto(self.c_fc.gelu(self.ln_2.apply(resid_mid.clone())), resid_mid)
+        match &self.mlp {
+            Some(mlp) => mlp.c_proj.onto(mlp.hidden(resid_mid.clone()), resid_mid),
+            None => resid_mid,
+        }
     }
 }

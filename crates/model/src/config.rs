@@ -7,7 +7,7 @@ pub struct Gpt2Config {
     pub heads: usize,
     /// `d`: width of the residual stream; a multiple of `heads`.
     pub d_model: usize,
-    /// Width of the MLP's hidden layer; GPT-2 has `4 d`.
+    /// Width of the MLP's hidden layer; GPT-2 has `4 d`. 0 where blocks have no MLP: an attention-only model.
     pub d_mlp: usize,
     /// `V`: rows of the token embedding.
     pub vocab: usize,
@@ -38,11 +38,20 @@ impl Gpt2Config {
         }
     }
 
-    /// How many numbers the weights hold, the output embedding counted once since it is `wte`.
+    /// Whether blocks are attention alone.
+    #[must_use]
+    pub fn is_attention_only(&self) -> bool {
+        self.d_mlp == 0
+    }
+
+    /// How many numbers the weights hold, an output embedding of its own not counted: see
+    /// [`crate::Unembedding::parameters`].
     #[must_use]
     pub fn parameters(&self) -> u64 {
         let d = self.d_model;
-        let block = (4 * d + 2 * self.d_mlp) * d + 9 * d + self.d_mlp;
+        let attention = 4 * d * d + 6 * d;
+        let mlp = if self.is_attention_only() { 0 } else { 2 * d * self.d_mlp + 3 * d + self.d_mlp };
+        let block = attention + mlp;
         ((self.vocab + self.context + 2) * d + self.layers * block) as u64
     }
 }
@@ -55,5 +64,20 @@ mod tests {
     fn gpt2_small_has_its_published_size() {
         assert_eq!(Gpt2Config::gpt2_small().parameters(), 124_439_808);
         assert_eq!(Gpt2Config::gpt2_small().d_head(), 64);
+    }
+
+    #[test]
+    fn attention_alone_counts_no_mlp() {
+        let config = Gpt2Config {
+            layers: 2,
+            heads: 2,
+            d_model: 4,
+            d_mlp: 0,
+            vocab: 7,
+            context: 3,
+            ..Gpt2Config::gpt2_small()
+        };
+        // A block: its norm, four matrices of 4 x 4, and their four biases.
+        assert_eq!(config.parameters(), (7 + 3) * 4 + 8 + 2 * (8 + 64 + 16));
     }
 }

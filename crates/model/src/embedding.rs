@@ -3,7 +3,7 @@ use peek_names::TokenId;
 
 use crate::Gpt2Config;
 
-/// GPT-2's token embedding `[V, d]`, which transposed is its output embedding too.
+/// A token embedding `[V, d]`: a row a token. GPT-2's is its output embedding too ([`crate::Unembedding`]).
 ///
 /// It lies in blocks of rows, one after the other: a single one on the CPU, several on a GPU, where a block must fit
 /// into one binding and is uploaded whole.
@@ -12,7 +12,6 @@ pub struct Embedding {
     /// Each `[rows, d]`, but the last, which may be shorter.
     blocks: Vec<Tensor<2>>,
     rows: usize,
-    mean: Tensor<2>,
 }
 
 /// Bytes of one block on a GPU: well below WebGPU's minimal binding of 128 MiB.
@@ -58,10 +57,7 @@ impl Embedding {
     #[must_use]
     pub fn new(blocks: Vec<Tensor<2>>) -> Self {
         let rows = blocks.first().map_or(1, |block| block.dims()[0]).max(1);
-        let vocab: usize = blocks.iter().map(|block| block.dims()[0]).sum();
-        let sums: Vec<Tensor<2>> = blocks.iter().map(|block| block.clone().sum_dim(0)).collect();
-        let mean = join(sums, 0).sum_dim(0) / vocab.max(1) as f64;
-        Self { blocks, rows, mean }
+        Self { blocks, rows }
     }
 
     /// The blocks, first rows first.
@@ -70,11 +66,11 @@ impl Embedding {
         &self.blocks
     }
 
-    /// The mean row, `[1, d]`: its product with a normalised residual is the mean logit, which turns raw logits into
-    /// centred ones.
-    #[must_use]
-    pub fn mean(&self) -> Tensor<2> {
-        self.mean.clone()
+    /// The mean row, `[1, d]`.
+    pub(crate) fn mean(&self) -> Tensor<2> {
+        let vocab: usize = self.blocks.iter().map(|block| block.dims()[0]).sum();
+        let sums: Vec<Tensor<2>> = self.blocks.iter().map(|block| block.clone().sum_dim(0)).collect();
+        join(sums, 0).sum_dim(0) / vocab.max(1) as f64
     }
 
     /// The rows of some tokens, `[n, d]`, in their order. Every token must be in the vocabulary.
@@ -121,7 +117,7 @@ impl Embedding {
         self.rows(tokens, &device) + wpe.clone().narrow(0, from, tokens.len())
     }
 
-    /// Raw logits `[n, V]` of normalised residual rows `[n, d]`.
+    /// Products with every row, `[n, V]`, of normalised residual rows `[n, d]`.
     #[must_use]
     pub fn logits(&self, normalised: &Tensor<2>) -> Tensor<2> {
         #[cfg(feature = "kernels")]

@@ -71,6 +71,9 @@ pub enum ModelError {
         /// The reader's own error.
         source: std::io::Error,
     },
+    /// What is written has no more room, or its disk fails.
+    #[error("the new checkpoint could not be written: {0}: make room, or choose another folder")]
+    Write(std::io::Error),
     /// Weights alone do not tell how many heads share their width.
     #[error(
         "the number of heads cannot be told from the weights alone when d_model is {d_model}: open the checkpoint \

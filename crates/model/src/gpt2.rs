@@ -1,7 +1,7 @@
 use burn::tensor::{Device, Tensor};
 use peek_names::{Layer, TokenId};
 
-use crate::{Block, Embedding, Gpt2Config, LayerNorm, ModelError};
+use crate::{Block, Embedding, Gpt2Config, LayerNorm, ModelError, Unembedding};
 
 /// A GPT-2 on its device. Cloning shares the weights.
 #[derive(Clone, Debug)]
@@ -10,8 +10,10 @@ pub struct Gpt2 {
     pub config: Gpt2Config,
     /// Where the weights are.
     pub device: Device,
-    /// Token embedding, and transposed the unembedding: GPT-2 ties the two.
+    /// Token embedding.
     pub wte: Embedding,
+    /// From the last residual to logits: in GPT-2 the token embedding itself.
+    pub unembedding: Unembedding,
     /// Position embedding `[context, d]`.
     pub wpe: Tensor<2>,
     /// The blocks, from the input up; `L` of them.
@@ -65,7 +67,13 @@ impl Gpt2 {
     /// Raw logits `[n, V]` of residual rows `[n, d]`, through `ln_f` with each row's own statistics.
     #[must_use]
     pub fn unembed(&self, resid: Tensor<2>) -> Tensor<2> {
-        self.wte.logits(&self.ln_f.apply(resid))
+        self.unembedding.logits(&self.ln_f.apply(resid))
+    }
+
+    /// How many numbers the weights hold, what is tied counted once.
+    #[must_use]
+    pub fn parameters(&self) -> u64 {
+        self.config.parameters() + self.unembedding.parameters()
     }
 
     /// Rows of the unembedding for some tokens, `[n, d]`.
@@ -74,6 +82,6 @@ impl Gpt2 {
     /// Where there is no token or one is outside the vocabulary.
     pub fn unembedding_rows(&self, tokens: &[TokenId]) -> Result<Tensor<2>, ModelError> {
         self.check(tokens)?;
-        Ok(self.wte.rows(tokens, &self.device))
+        Ok(self.unembedding.rows(tokens, &self.device))
     }
 }

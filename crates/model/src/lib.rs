@@ -24,11 +24,12 @@ mod layers;
 mod panels;
 mod taps;
 mod tokenizer;
+mod unembedding;
 #[cfg(feature = "kernels")]
 mod webgpu;
 
 pub use attention::{Groups, Past, pattern};
-pub use block::Block;
+pub use block::{Block, Mlp};
 pub use burn::tensor::Device;
 pub use config::Gpt2Config;
 pub use device::cpu;
@@ -41,3 +42,4 @@ pub use gpt2::Gpt2;
 pub use layers::{Affine, LayerNorm};
 pub use taps::{Site, TapSet, Taps};
 pub use tokenizer::{Piece, Tokenizer};
+pub use unembedding::Unembedding;

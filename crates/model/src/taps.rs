@@ -85,6 +85,13 @@ impl Taps {
         self.third(layer, 2)
     }
 
+    /// Makes a kept tap anew from what it was; what was not kept stays so.
+    pub fn replace(&mut self, site: Site, layer: Layer, change: impl FnOnce(&Tensor<2>) -> Tensor<2>) {
+        if let Some(tap) = self.kept.get_mut(&(layer, site)) {
+            *tap = change(tap);
+        }
+    }
+
     /// How many taps were kept.
     #[must_use]
     pub fn count(&self) -> usize {

@@ -11,27 +11,44 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{process, wasm::Product, workspace::Workspace};
 
+/// What kind of JavaScript goes with the wasm file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Glue {
+    /// A module, for files beside each other.
+    Module,
+    /// A classic script that defines one global, named as the product's stem: where no module can be loaded.
+    Classic,
+}
+
 /// Makes `<stem>.js` and `<stem>_bg.wasm` in a folder of the target directory, unless they already come from this very
 /// `wasm` file, and gives that folder.
 ///
 /// # Errors
 /// When `wasm` cannot be read or wasm-bindgen refuses it.
-pub(crate) fn bind(workspace: &Workspace, product: &Product, wasm: &Path) -> Result<PathBuf> {
-    let folder = workspace.notes().join("bound").join(product.name);
-    let note = workspace.notes().join("bound").join(format!("{}.stamp", product.name));
+pub(crate) fn bind(workspace: &Workspace, product: &Product, wasm: &Path, glue: Glue) -> Result<PathBuf> {
+    let name = match glue {
+        Glue::Module => product.name.to_owned(),
+        Glue::Classic => format!("{}-classic", product.name),
+    };
+    let folder = workspace.notes().join("bound").join(&name);
+    let note = workspace.notes().join("bound").join(format!("{name}.stamp"));
     let stamp = stamp(wasm)?;
     let whole = folder.join(format!("{}_bg.wasm", product.stem)).is_file();
     if whole && fs::read_to_string(&note).is_ok_and(|noted| noted == stamp) {
         return Ok(folder);
     }
-    process::say(format_args!("wasm-bindgen: {}", product.name));
+    process::say(format_args!("wasm-bindgen: {name}"));
     // Snippets of an earlier build would otherwise stay.
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     let mut bindgen = Bindgen::new();
     // Function names help nobody in the browser, and are a good part of the file.
-    bindgen.input_path(wasm).out_name(product.stem).typescript(false).remove_name_section(true).web(true)?;
+    bindgen.input_path(wasm).out_name(product.stem).typescript(false).remove_name_section(true);
+    match glue {
+        Glue::Module => bindgen.web(true)?,
+        Glue::Classic => bindgen.no_modules(true)?.no_modules_global(product.stem)?,
+    };
     bindgen.generate(&folder).with_context(|| format!("wasm-bindgen could not bind {}", wasm.display()))?;
     fs::write(&note, stamp)?;
     Ok(folder)

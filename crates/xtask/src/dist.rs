@@ -9,12 +9,20 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{BuildOptions, bindgen, process, toolchain::WasmToolchain, wasm, workspace::Workspace};
+use crate::{
+    BuildOptions,
+    bindgen::{self, Glue},
+    process, service_worker,
+    toolchain::WasmToolchain,
+    wasm,
+    workspace::Workspace,
+};
 
 /// Brings `dist/` up to date.
 ///
 /// `index.html` and what is in `web/static` and `assets` come to lie at its top, as does the page's program; each engine
-/// has a folder of its own. What is no longer part of the site is deleted.
+/// has a folder of its own. The service worker is given the list of what it keeps. What is no longer part of the site is
+/// deleted, a single file from an older build too.
 ///
 /// # Errors
 /// When no wasm compiler can be had, a build fails, or files cannot be written.
@@ -25,7 +33,7 @@ pub(crate) fn build(workspace: &Workspace, options: BuildOptions) -> Result<()> 
     let mut sources = Vec::new();
     for product in wasm::products(options.no_webgpu) {
         let built = product.build(workspace, &toolchain)?;
-        add_folder(&mut sources, &bindgen::bind(workspace, product, &built)?, product.place)?;
+        add_folder(&mut sources, &bindgen::bind(workspace, product, &built, Glue::Module)?, product.place)?;
     }
     add_folder(&mut sources, &workspace.root.join("web/static"), "")?;
     add_folder(&mut sources, &workspace.root.join("assets"), "")?;
@@ -38,6 +46,11 @@ pub(crate) fn build(workspace: &Workspace, options: BuildOptions) -> Result<()> 
             bail!("two files want to be dist/{}: rename one of them", twice.display());
         }
     }
+    let template = fs::read_to_string(workspace.root.join(service_worker::TEMPLATE))
+        .with_context(|| format!("{} cannot be read", service_worker::TEMPLATE))?;
+    let script = service_worker::script(&template, &workspace.dist(), &site)?;
+    write_if_changed(script.as_bytes(), &workspace.dist().join(service_worker::NAME))?;
+    site.insert(service_worker::NAME.into());
     prune(&workspace.dist(), &site)?;
     process::say(format_args!(
         "dist/ is up to date ({} files, {:.1} s).",
@@ -58,7 +71,7 @@ fn add_folder(sources: &mut Vec<(PathBuf, PathBuf)>, folder: &Path, place: &str)
 }
 
 /// Every file in `folder` and below, by its path relative to `base`.
-fn files_below(folder: &Path, base: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files_below(folder: &Path, base: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
         let path = entry?.path();
@@ -73,6 +86,10 @@ fn files_below(folder: &Path, base: &Path) -> Result<Vec<PathBuf>> {
 
 fn copy_if_changed(source: &Path, place: &Path) -> Result<()> {
     let content = fs::read(source).with_context(|| format!("{} cannot be read", source.display()))?;
+    write_if_changed(&content, place)
+}
+
+fn write_if_changed(content: &[u8], place: &Path) -> Result<()> {
     if fs::read(place).is_ok_and(|present| present == content) {
         return Ok(());
     }

@@ -1,5 +1,5 @@
 //! `cargo xtask`: everything that is done to the project from outside. It finds or installs the wasm toolchain, makes
-//! `dist/`, serves it, runs every check, and starts the demo model's training.
+//! `dist/`, the single file and the release, serves, runs every check, and starts the demo model's training.
 //!
 //! It knows no tensor and no page: it only starts other programs, runs wasm-bindgen, and copies files. That keeps it
 //! small enough to be compiled before anything else.
@@ -13,9 +13,14 @@ mod bench;
 mod bindgen;
 mod check;
 mod debian;
+mod digest;
 mod dist;
+mod inline;
 mod process;
+mod release;
 mod serve;
+mod service_worker;
+mod single_file;
 mod static_files;
 mod toolchain;
 mod wasm;
@@ -36,6 +41,10 @@ struct Arguments {
 enum Command {
     /// Builds page and engines for the browser and lays them out in `dist/`.
     Build(BuildOptions),
+    /// Builds, then adds `dist/peek.html`: the whole page in one file that opens by double click.
+    SingleFile(BuildOptions),
+    /// Packs the site, the single file, `peek` for this platform and a teacher's guide into one archive.
+    Release(BuildOptions),
     /// Builds, then serves `dist/` on 127.0.0.1.
     Serve(serve::ServeOptions),
     /// Runs every check: formatting, lints, licences, native tests, wasm build, tests in a browser.
@@ -75,6 +84,8 @@ fn run(command: Command) -> Result<()> {
     let workspace = Workspace::find()?;
     match command {
         Command::Build(options) => dist::build(&workspace, options),
+        Command::SingleFile(options) => single_file::build(&workspace, options),
+        Command::Release(options) => release::run(&workspace, options),
         Command::Serve(options) => serve::run(&workspace, &options),
         Command::Test(options) => check::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),

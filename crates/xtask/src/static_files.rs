@@ -26,6 +26,7 @@ pub(crate) fn content_type(file: &Path) -> &'static str {
         Some("html") => "text/html; charset=utf-8",
         Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
+        Some("webmanifest") => "application/manifest+json",
         Some("json" | "map") => "application/json",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",

@@ -9,7 +9,8 @@ export class Watch {
   // Console errors and warnings, and exceptions that nobody caught.
   readonly complaints: string[] = [];
   readonly requests: string[] = [];
-  private readonly allowed: RegExp[] = [];
+  // Where the configuration blocks service workers, Playwright says so.
+  private readonly allowed: RegExp[] = [/Service Worker registration blocked by Playwright/];
   private readonly origins: string[] = [];
 
   constructor(page: Page) {

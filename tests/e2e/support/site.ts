@@ -11,17 +11,28 @@ const TYPES: Record<string, string> = {
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 
 export const DIST = process.env.PEEK_DIST ?? join(dirname(fileURLToPath(import.meta.url)), '../../../dist');
 
-// Serves dist/ below `prefix` (`/some/path/`) and nothing elsewhere.
-export async function serveBelow(prefix: string): Promise<{ address: string; close: () => Promise<void> }> {
+export type Site = {
+  address: string;
+  // What was asked of it, relative to `prefix`.
+  asked: string[];
+  close: () => Promise<void>;
+};
+
+// Serves a folder, dist/ unless another is named, below `prefix` (`/some/path/`) and nothing elsewhere.
+export async function serveBelow(prefix: string, folder = DIST): Promise<Site> {
+  const asked: string[] = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const inside = pathname.startsWith(prefix) ? normalize(pathname.slice(prefix.length)) : '..';
-    const file = join(DIST, inside === '.' || inside === '' ? 'index.html' : inside);
+    asked.push(inside);
+    const file = join(folder, inside === '.' || inside === '' ? 'index.html' : inside);
     if (inside.startsWith('..') || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
       return;
@@ -33,6 +44,7 @@ export async function serveBelow(prefix: string): Promise<{ address: string; clo
   const { port } = server.address() as AddressInfo;
   return {
     address: `http://127.0.0.1:${port}${prefix}`,
+    asked,
     close: () =>
       new Promise((closed) => {
         server.closeAllConnections();

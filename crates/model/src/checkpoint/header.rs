@@ -4,10 +4,11 @@ use futures_util::io::AsyncRead;
 use safetensors::Dtype;
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeSeed, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor},
 };
 
 use super::{
+    metadata::{Metadata, Origin},
     names::PREFIX,
     source::Source,
     text::{clip, shape},
@@ -49,14 +50,17 @@ pub(crate) struct Header {
     pub(crate) entries: Vec<Entry>,
     /// Length of the whole file in bytes.
     pub(crate) total: u64,
+    /// What it says of where it comes from.
+    pub(crate) origin: Origin,
 }
 
 /// Reads the header and checks all that can be known without the tensors themselves.
 pub(crate) async fn read<R: AsyncRead + Unpin>(source: &mut Source<R>) -> Result<Header, ModelError> {
     let json = bytes(source).await?;
-    let mut failed = None;
+    let (mut failed, mut origin) = (None, Origin::default());
     let mut parser = serde_json::Deserializer::from_slice(&json);
-    let parsed = Tensors { failed: &mut failed }.deserialize(&mut parser).and_then(|entries| {
+    let tensors = Tensors { failed: &mut failed, origin: &mut origin };
+    let parsed = tensors.deserialize(&mut parser).and_then(|entries| {
         parser.end()?;
         Ok(entries)
     });
@@ -79,7 +83,7 @@ pub(crate) async fn read<R: AsyncRead + Unpin>(source: &mut Source<R>) -> Result
         expected: "offsets that fit into 64 bits".into(),
         found: format!("an end at {data}"),
     })?;
-    Ok(Header { entries, total })
+    Ok(Header { entries, total, origin })
 }
 
 /// The header's JSON, grown as it arrives: its announced length is only a claim.
@@ -187,6 +191,7 @@ struct Announced {
 struct Tensors<'f> {
     /// The tensor at which parsing failed.
     failed: &'f mut Option<String>,
+    origin: &'f mut Origin,
 }
 
 impl<'de> DeserializeSeed<'de> for Tensors<'_> {
@@ -208,7 +213,7 @@ impl<'de> Visitor<'de> for Tensors<'_> {
         let mut entries = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             if key == "__metadata__" {
-                map.next_value::<IgnoredAny>()?;
+                map.next_value_seed(Metadata(self.origin))?;
                 continue;
             }
             let name = key.strip_prefix(PREFIX).unwrap_or(&key).to_owned();

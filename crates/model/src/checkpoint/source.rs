@@ -1,8 +1,12 @@
 use std::io::ErrorKind;
 
 use futures_util::io::{AsyncRead, AsyncReadExt};
+use sha2::{Digest, Sha256};
 
-use super::{header::Entry, text::clip};
+use super::{
+    header::Entry,
+    text::{clip, hex},
+};
 use crate::ModelError;
 
 /// What to do about a file that ends too early or too late.
@@ -13,16 +17,17 @@ const CHUNK: usize = 256 * 1024;
 /// Bytes between two words of progress within one tensor.
 const TOLD_EVERY: u64 = 4 * 1024 * 1024;
 
-/// A reader that knows how far it has come, and reads in chunks of a bounded size.
+/// A reader that knows how far it has come and what it has read, and reads in chunks of a bounded size.
 pub(crate) struct Source<R> {
     reader: R,
     at: u64,
     chunk: Vec<u8>,
+    hash: Sha256,
 }
 
 impl<R: AsyncRead + Unpin> Source<R> {
     pub(crate) fn new(reader: R) -> Self {
-        Self { reader, at: 0, chunk: vec![0; CHUNK] }
+        Self { reader, at: 0, chunk: vec![0; CHUNK], hash: Sha256::new() }
     }
 
     /// Bytes read so far.
@@ -47,6 +52,7 @@ impl<R: AsyncRead + Unpin> Source<R> {
             }
         }
         self.at += filled as u64;
+        self.hash.update(&self.chunk[..filled]);
         Ok(&self.chunk[..filled])
     }
 
@@ -80,6 +86,11 @@ impl<R: AsyncRead + Unpin> Source<R> {
             }
         }
         Ok(())
+    }
+
+    /// The SHA-256 of all that was read, in lower-case hexadecimal.
+    pub(crate) fn sha256(self) -> String {
+        hex(&self.hash.finalize())
     }
 
     /// Reads past a tensor.

@@ -9,10 +9,23 @@ use std::io::{self, Write};
 use burn::tensor::Device;
 use serde_json::{Map, json};
 
-use super::{assemble::Parts, names};
+use super::{
+    assemble::Parts,
+    names::{self, Names, Place},
+    thirds::third,
+};
 use crate::{EmbeddingRows, Gpt2, Gpt2Config, ModelError};
 
-/// Every weight of a model of this shape: key without prefix, shape, values. One tensor is held at a time.
+/// How a synthetic file stores its model. The numbers are the same in every form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// What tensors are called.
+    pub names: Names,
+    /// Whether the output embedding is one of its own, in TransformerLens's names with a bias.
+    pub untied: bool,
+}
+
+/// Every weight of a model of this shape: GPT-2's key without prefix, shape, values. One tensor is held at a time.
 pub fn generate(
     config: &Gpt2Config,
     seed: u64,
@@ -30,27 +43,20 @@ pub fn generate(
 /// # Errors
 /// Where the shape's sizes do not fit into memory's address range.
 pub fn random_model(config: &Gpt2Config, seed: u64, device: &Device) -> Result<Gpt2, ModelError> {
-    let mut parts = Parts::default();
-    let upload = EmbeddingRows::on(device, config).upload.saturating_mul(config.d_model).max(1);
-    for (name, shape) in names::weights(config) {
-        let count = shape.iter().product::<u64>();
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
-        let mut values = Values::of(config, &name, seed);
-        // An endless iterator says nothing of its length: room for just what is taken is made beforehand.
-        let mut next = |count: usize| {
+    let mut parts = Parts::new(config.clone(), EmbeddingRows::on(device, config), device);
+    for wanted in Names::Gpt2.wanted(config, true) {
+        let count = usize::try_from(wanted.shape.iter().product::<u64>()).unwrap_or(usize::MAX);
+        let block = parts.block(&wanted.place).clamp(1, count.max(1));
+        let mut values = Values::of(config, &wanted.name, seed);
+        for first in (0..count).step_by(block) {
+            // An endless iterator says nothing of its length: room for just what is taken is made beforehand.
+            let count = block.min(count - first);
             let mut taken = Vec::with_capacity(count);
             taken.extend(values.by_ref().take(count));
-            taken
-        };
-        if name != names::WTE {
-            parts.insert(&name, &shape, next(count), device)?;
-            continue;
-        }
-        for first in (0..count).step_by(upload) {
-            parts.add_embedding(config.d_model, next(upload.min(count - first)), device)?;
+            parts.add(&wanted.place, taken)?;
         }
     }
-    parts.assemble(config.clone(), device)
+    parts.assemble(true)
 }
 
 /// Writes the safetensors file (f32) of such a model, a chunk at a time. Keys and their order are those of the
@@ -59,19 +65,53 @@ pub fn random_model(config: &Gpt2Config, seed: u64, device: &Device) -> Result<G
 /// # Errors
 /// Where `out` fails.
 pub fn write(config: &Gpt2Config, seed: u64, out: &mut impl Write) -> io::Result<()> {
-    let context = config.context as u64;
-    let masks =
-        (0..config.layers).map(|layer| (format!("h.{layer}.attn.bias"), vec![1, 1, context, context]));
-    let mut tensors: Vec<(String, Vec<u64>)> = names::weights(config).chain(masks).collect();
-    tensors.sort();
+    write_as(config, Form::default(), seed, out)
+}
+
+/// [`write`] in any form. Keys are sorted as text and masks are among them, as each of the two families has them.
+///
+/// # Errors
+/// Where `out` fails.
+pub fn write_as(config: &Gpt2Config, form: Form, seed: u64, out: &mut impl Write) -> io::Result<()> {
+    let mut tensors: Vec<Stored> = form
+        .names
+        .wanted(config, true)
+        .map(|wanted| Stored::weight(wanted.name, wanted.shape, wanted.place))
+        .collect();
+    let [context, vocab, d] = [config.context, config.vocab, config.d_model].map(|n| n as u64);
+    tensors.extend((0..config.layers).map(|layer| match form.names {
+        Names::Gpt2 => Stored {
+            name: format!("h.{layer}.attn.bias"),
+            dtype: "F32",
+            shape: vec![1, 1, context, context],
+            place: None,
+        },
+        Names::TransformerLens => Stored {
+            name: format!("blocks.{layer}.attn.mask"),
+            dtype: "BOOL",
+            shape: vec![context, context],
+            place: None,
+        },
+    }));
+    match form.names {
+        Names::Gpt2 if form.untied => {
+            tensors.push(Stored::weight(names::LM_HEAD.into(), vec![vocab, d], Place::Unembedding));
+        }
+        Names::TransformerLens => {
+            tensors.push(Stored::weight("unembed.b_U".into(), vec![vocab], Place::UnembeddingBias));
+        }
+        Names::Gpt2 => {}
+    }
+    tensors.sort_by(|a, b| a.name.cmp(&b.name));
 
     let mut header = Map::new();
     header.insert("__metadata__".into(), json!({ "format": "pt" }));
     let mut end = 0;
-    for (name, shape) in &tensors {
+    for tensor in &tensors {
         let begin = end;
-        end += 4 * shape.iter().product::<u64>();
-        header.insert(name.clone(), json!({ "dtype": "F32", "shape": shape, "data_offsets": [begin, end] }));
+        end += tensor.bytes();
+        let entry = json!({ "dtype": tensor.dtype, "shape": tensor.shape, "data_offsets": [begin, end] });
+        header.insert(tensor.name.clone(), entry);
     }
     // Padded, so that the tensors begin at a multiple of 8 as the format's own writer has them.
     let mut header = serde_json::to_vec(&header)?;
@@ -79,16 +119,78 @@ pub fn write(config: &Gpt2Config, seed: u64, out: &mut impl Write) -> io::Result
     out.write_all(&(header.len() as u64).to_le_bytes())?;
     out.write_all(&header)?;
 
-    for (name, shape) in &tensors {
-        let count = shape.iter().product::<u64>();
-        if names::is_mask(name) {
+    for tensor in &tensors {
+        match &tensor.place {
+            Some(place) => write_weight(config, form, seed, place, tensor.count(), out)?,
             // Row by row, 1 where a query (row) may see a key (column).
-            stream((0..count).map(|i| if i % context <= i / context { 1.0 } else { 0.0 }), out)?;
-        } else {
-            stream(Values::of(config, name, seed).take(count as usize), out)?;
+            None => {
+                let sees = (0..tensor.count()).map(|i| i % context <= i / context);
+                if tensor.dtype == "BOOL" {
+                    out.write_all(&sees.map(u8::from).collect::<Vec<u8>>())?;
+                } else {
+                    stream(sees.map(|sees| if sees { 1.0 } else { 0.0 }), out)?;
+                }
+            }
         }
     }
     Ok(())
+}
+
+/// A tensor of the file to be; without a place it is a mask.
+struct Stored {
+    name: String,
+    dtype: &'static str,
+    shape: Vec<u64>,
+    place: Option<Place>,
+}
+
+impl Stored {
+    fn weight(name: String, shape: Vec<u64>, place: Place) -> Self {
+        Self { name, dtype: "F32", shape, place: Some(place) }
+    }
+
+    fn count(&self) -> u64 {
+        self.shape.iter().product()
+    }
+
+    fn bytes(&self) -> u64 {
+        self.count() * if self.dtype == "BOOL" { 1 } else { 4 }
+    }
+}
+
+/// A tensor's numbers, which are those of GPT-2's tensors or parts of them, in the order in which this place has them.
+fn write_weight(
+    config: &Gpt2Config,
+    form: Form,
+    seed: u64,
+    place: &Place,
+    count: u64,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let values = |name: &str| Values::of(config, name, seed);
+    // Streams of bounded length; a whole tensor is held only where its numbers have to change places.
+    let whole = |name: &str, count: usize| values(name).take(count).collect::<Vec<f32>>();
+    let Gpt2Config { vocab, d_model: d, heads, .. } = *config;
+    let output = if form.untied { names::LM_HEAD } else { names::WTE };
+    match place {
+        Place::Weight(name, _) => stream(values(name).take(count as usize), out),
+        Place::Embedding => stream(values(names::WTE).take(count as usize), out),
+        Place::SameAsEmbedding | Place::Unembedding => stream(values(output).take(count as usize), out),
+        Place::UnembeddingColumns => {
+            let rows = whole(output, vocab * d);
+            stream((0..d * vocab).map(|at| rows[at % vocab * d + at / vocab]), out)
+        }
+        Place::UnembeddingBias if form.untied => stream(values("unembedding.bias").take(vocab), out),
+        Place::UnembeddingBias => stream((0..vocab).map(|_| 0.0), out),
+        Place::AttentionWeight(layer, which) => {
+            let c_attn = whole(&format!("h.{layer}.attn.c_attn.weight"), 3 * d * d);
+            stream(third(&c_attn, *which, heads, d).into_iter(), out)
+        }
+        Place::AttentionBias(layer, which) => {
+            let bias = whole(&format!("h.{layer}.attn.c_attn.bias"), 3 * d);
+            stream(third(&bias, *which, heads, 1).into_iter(), out)
+        }
+    }
 }
 
 /// Writes numbers through a buffer of bounded size.
@@ -120,13 +222,15 @@ impl Values {
         let part =
             name.strip_prefix("h.").and_then(|rest| rest.split_once('.')).map_or(name, |(_, part)| part);
         let (mean, spread) = match part {
-            names::WTE => (0.0, 0.14),
+            names::WTE | names::LM_HEAD => (0.0, 0.14),
             names::WPE => (0.0, 0.1),
             // Scores of neighbouring keys then differ by about 1.5 before the softmax.
             "attn.c_attn.weight" => (0.0, 1.2 * width(config.d_model)),
             "attn.c_proj.weight" => (0.0, 0.5 * width(config.d_model)),
             "mlp.c_fc.weight" => (0.0, width(config.d_model)),
             "mlp.c_proj.weight" => (0.0, 0.5 * width(config.d_mlp)),
+            // Large enough that a forgotten one is seen.
+            "unembedding.bias" => (0.0, 0.5),
             "ln_1.weight" | "ln_2.weight" | "ln_f.weight" => (1.0, 0.2),
             _ => (0.0, 0.1),
         };

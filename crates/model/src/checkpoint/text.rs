@@ -12,3 +12,8 @@ pub(crate) fn clip(text: &str) -> String {
 pub(crate) fn shape(dims: &[u64]) -> String {
     format!("{dims:?}")
 }
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

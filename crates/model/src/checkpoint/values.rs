@@ -30,7 +30,7 @@ impl StoredDtype {
     }
 
     /// Bytes of one number.
-    fn size(self) -> u64 {
+    pub(crate) fn size(self) -> u64 {
         self.bytes() as u64
     }
 
@@ -39,6 +39,20 @@ impl StoredDtype {
             Self::F32 => 4,
             Self::F16 | Self::BF16 => 2,
         }
+    }
+
+    /// Appends a number's bytes, rounded to nearest; `None` where it is beyond this dtype's range.
+    pub(crate) fn encode(self, value: f32, bytes: &mut Vec<u8>) -> Option<()> {
+        match self {
+            Self::F32 => bytes.extend(value.to_le_bytes()),
+            Self::F16 => {
+                bytes.extend(Some(f16::from_f32(value)).filter(|value| value.is_finite())?.to_le_bytes());
+            }
+            Self::BF16 => {
+                bytes.extend(Some(bf16::from_f32(value)).filter(|value| value.is_finite())?.to_le_bytes());
+            }
+        }
+        Some(())
     }
 
     /// Appends the numbers that `bytes` hold.
@@ -59,22 +73,6 @@ impl fmt::Display for StoredDtype {
             Self::BF16 => "bf16",
         })
     }
-}
-
-/// A tensor's numbers as f32, in the file's order.
-pub(crate) async fn read<R: AsyncRead + Unpin>(
-    source: &mut Source<R>,
-    entry: &Entry,
-    dtype: StoredDtype,
-    progress: &mut impl FnMut(u64),
-) -> Result<Vec<f32>, ModelError> {
-    let mut whole = Vec::new();
-    read_blocks(source, entry, dtype, usize::MAX, progress, |values| {
-        whole = values;
-        Ok(())
-    })
-    .await?;
-    Ok(whole)
 }
 
 /// A tensor's numbers as f32, in the file's order, in blocks of `block` numbers, of which the last may be shorter: only

@@ -1,4 +1,5 @@
 mod alphabet;
+mod bos;
 mod parts;
 
 use std::{cmp::Reverse, collections::HashMap, ops::Range};
@@ -11,7 +12,7 @@ use tokenizers::{
 
 use crate::{ModelError, checkpoint::clip};
 use alphabet::alphabet;
-use parts::{END_OF_TEXT, Parts};
+use parts::Parts;
 
 /// A token with the stretch of text that it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +42,8 @@ pub struct Tokenizer {
 }
 
 impl Tokenizer {
-    /// From a `tokenizer.json`. Its truncation, padding and templates are left aside.
+    /// From a `tokenizer.json`. Its truncation and padding are left aside, and so are templates but for the token that
+    /// they begin a text with, which becomes [`Self::bos`].
     ///
     /// # Errors
     /// Where it is no byte-level BPE that cuts text as GPT-2's does.
@@ -70,8 +72,7 @@ impl Tokenizer {
         // Special tokens are plain text, not letters of the byte alphabet.
         bytes.extend(parts.specials.iter().map(|(token, &id)| (id, token.as_bytes().into())));
 
-        let of_end = parts.specials.get(END_OF_TEXT).or_else(|| parts.vocab.get(END_OF_TEXT));
-        let bos = of_end.copied().map(TokenId);
+        let bos = parts.bos.map(TokenId);
         let vocab_size = bytes.keys().max().map_or(0, |&id| id as usize + 1);
         let specials = parts.specials.into_iter().collect();
         let vocab: Vocab = parts.vocab.into_iter().collect();
@@ -158,7 +159,8 @@ impl Tokenizer {
         self.decode(&[id])
     }
 
-    /// `<|endoftext|>`, which GPT-2 has before every text; `None` in a vocabulary without it.
+    /// The token that the model has before every text: GPT-2's is `<|endoftext|>`, others have one of their own. `None` in
+    /// a vocabulary without any.
     #[must_use]
     pub fn bos(&self) -> Option<TokenId> {
         self.bos

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use super::alphabet::alphabet;
+use super::{alphabet::alphabet, bos};
 use crate::{ModelError, checkpoint::clip};
 
 /// GPT-2's only special token: it ends a document and so begins the next.
@@ -17,16 +17,20 @@ pub(crate) struct Parts {
     pub(crate) specials: HashMap<String, u32>,
     /// Whether a word that is itself a token is taken whole, whatever the merges say.
     pub(crate) ignore_merges: bool,
+    /// The token that begins every text.
+    pub(crate) bos: Option<u32>,
 }
 
-/// What a `tokenizer.json` says, as far as it matters here. Truncation, padding and templates are not read: the
-/// caller decides what is run.
+/// What a `tokenizer.json` says, as far as it matters here. Truncation and padding are not read, and of a template only
+/// which token it puts in front: the caller decides what is run.
 #[derive(Deserialize)]
 struct File {
     normalizer: Option<serde::de::IgnoredAny>,
     pre_tokenizer: Option<PreTokenizer>,
     #[serde(default)]
     added_tokens: Vec<Added>,
+    #[serde(default)]
+    post_processor: serde_json::Value,
     model: Bpe,
 }
 
@@ -86,9 +90,11 @@ impl Parts {
             Merge::Line(line) => pair(&line),
         };
         let merges = file.model.merges.into_iter().map(split).collect::<Result<_, _>>()?;
-        let specials = file.added_tokens.into_iter().map(|added| (added.content, added.id)).collect();
-        let parts =
-            Self { vocab: file.model.vocab, merges, specials, ignore_merges: file.model.ignore_merges };
+        let specials: HashMap<String, u32> =
+            file.added_tokens.into_iter().map(|added| (added.content, added.id)).collect();
+        let bos = bos::of(&file.post_processor, &specials, &file.model.vocab);
+        let ignore_merges = file.model.ignore_merges;
+        let parts = Self { vocab: file.model.vocab, merges, specials, ignore_merges, bos };
         parts.check()?;
         Ok(parts)
     }
@@ -110,8 +116,9 @@ impl Parts {
             }
             vocab.insert(token, id);
         }
-        let specials = vocab.get(END_OF_TEXT).map(|&id| (END_OF_TEXT.to_owned(), id)).into_iter().collect();
-        let parts = Self { vocab, merges, specials, ignore_merges: false };
+        let bos = vocab.get(END_OF_TEXT).copied();
+        let specials = bos.map(|id| (END_OF_TEXT.to_owned(), id)).into_iter().collect();
+        let parts = Self { vocab, merges, specials, ignore_merges: false, bos };
         parts.check()?;
         Ok(parts)
     }

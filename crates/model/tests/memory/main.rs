@@ -7,7 +7,10 @@ mod common;
 
 use common::{File, load, tiny};
 use peak_alloc::PeakAlloc;
-use peek_model::{Gpt2Config, checkpoint::StoredDtype, checkpoint::synth};
+use peek_model::{
+    Gpt2Config,
+    checkpoint::{Names, StoredDtype, synth},
+};
 use proptest::{prelude::*, sample::Index, test_runner::RngSeed, test_runner::TestRunner};
 use serde_json::{Value, json};
 
@@ -42,6 +45,7 @@ fn memory_follows_the_input() {
 
     good_files_cost_the_model_and_its_largest_tensor();
     claims_cost_nothing(&file);
+    other_names_cost_no_more();
     crowded_headers_stay_linear();
 
     let config = ProptestConfig {
@@ -82,6 +86,61 @@ fn good_files_cost_the_model_and_its_largest_tensor() {
     println!("model {model}, largest tensor {largest}, peak {peak}");
     assert!(peak >= model, "the counter counts");
     assert!(peak <= model + largest + CONSTANT, "{peak} for a model of {model} and a tensor of {largest}");
+}
+
+/// TransformerLens's names: thirds that are put together, and an output embedding that is turned.
+fn other_names_cost_no_more() {
+    let form = synth::Form { names: Names::TransformerLens, untied: true };
+    let config = Gpt2Config {
+        layers: 4,
+        heads: 4,
+        d_model: 128,
+        d_mlp: 0,
+        vocab: 5000,
+        context: 256,
+        layer_norm_epsilon: 1e-5,
+    };
+    let mut bytes = Vec::new();
+    synth::write_as(&config, form, 1, &mut bytes).expect("memory takes everything");
+    let output = config.vocab * (config.d_model + 1);
+    let model = 4 * (usize::try_from(config.parameters()).expect("small") + output);
+    let largest = 4 * config.vocab * config.d_model;
+    let peak = peak(&bytes, Some(&config));
+    println!("model {model}, largest tensor {largest}, peak {peak}");
+    assert!(peak <= model + largest + CONSTANT, "{peak} for a model of {model} and a tensor of {largest}");
+
+    // Announced consistently, and none of it arrives.
+    let small = File::in_form(&tiny(), form);
+    let tera = 1_u64 << 40;
+    for (name, shape) in [("unembed.W_U", vec![8, tera]), ("blocks.0.attn.W_Q", vec![2, tera, 4])] {
+        let mut file = small.clone();
+        file.tensors.retain(|tensor| tensor.name != name);
+        let end: u64 = file.tensors.iter().map(|tensor| tensor.bytes.len() as u64).sum();
+        let size = 4 * shape.iter().product::<u64>();
+        file.push(name, "F32", &shape, vec![]);
+        let mut header = file.header();
+        header[name]["data_offsets"] = json!([end, end + size]);
+        assert_bounded(&file.with_header(&Value::Object(header).to_string()));
+    }
+    // Shapes that agree with each other in every tensor, of a vocabulary that is only announced.
+    let mut file = small.clone();
+    file.tensors.sort_by_key(|tensor| tensor.name != "unembed.W_U");
+    let vocab = 1_u64 << 30;
+    let grown = |shape: &[u64]| shape.iter().map(|&n| if n == 11 { vocab } else { n }).collect::<Vec<u64>>();
+    let mut end = 0;
+    let entries = file.tensors.iter().map(|tensor| {
+        let (shape, begin) = (grown(&tensor.shape), end);
+        let each = if tensor.dtype == "BOOL" { 1 } else { 4 };
+        end += each * shape.iter().product::<u64>();
+        (tensor.name.clone(), json!({ "dtype": tensor.dtype, "shape": shape, "data_offsets": [begin, end] }))
+    });
+    let header: Value = entries.collect();
+    let mut bytes = File { tensors: vec![] }.with_header(&header.to_string());
+    bytes.resize(bytes.len() + 700_000, 0);
+    let refused = load(&bytes, None).expect_err("most of it is missing").to_string();
+    assert!(refused.starts_with("tensor `unembed.W_U`: expected its "), "{refused}");
+    assert_bounded(&bytes);
+    assert_bounded(&small.bytes());
 }
 
 /// Tensors and headers of a terabyte, in files of a few kilobytes.

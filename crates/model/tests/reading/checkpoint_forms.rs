@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, io::Cursor};
 
-use crate::common::{File, Stutter, inferable, load, refusal, rounded, tiny, weights};
+use crate::common::{File, Stutter, inferable, load, refusal, rounded, sha256, tiny, weights};
 use futures_util::io::AllowStdIo;
 use peek_model::{
     Device, Forward, Gpt2Config, Groups, Site, TapSet,
-    checkpoint::{self, HfConfig, StoredDtype, synth},
+    checkpoint::{self, HfConfig, Origin, StoredDtype, synth},
     pattern,
 };
 use peek_names::TokenId;
@@ -19,6 +19,8 @@ fn every_dtype_loads_to_its_own_rounding() {
         let loaded = load(&bytes, Some(&tiny())).expect("a valid checkpoint");
         assert_eq!(loaded.dtype, dtype);
         assert_eq!(loaded.bytes, bytes.len() as u64);
+        assert_eq!(loaded.sha256, sha256(&bytes));
+        assert_eq!(loaded.origin, Origin::default());
         assert_eq!(loaded.model.config, tiny());
         assert_eq!(weights(&loaded.model), rounded(&tiny(), dtype), "{dtype}");
     }
@@ -84,7 +86,8 @@ fn a_tied_head_is_accepted_and_another_is_not() {
     assert_eq!(
         refusal(&file.bytes(), Some(&tiny())),
         "tensor `lm_head.weight`: expected the values of `wte.weight`: GPT-2's output is tied to its token \
-         embedding, found other values: choose a checkpoint whose output embedding was not trained apart"
+         embedding, found other values: open its config.json too, where `tie_word_embeddings` is false if the output \
+         was trained apart"
     );
 }
 
@@ -98,6 +101,7 @@ fn any_reader_will_do_and_progress_is_told() {
     let progress = |done, total| heard.push((done, total));
     let slow = pollster::block_on(checkpoint::load(stutter, Some(&config), &device, progress));
     let slow = slow.expect("a slow network is no error");
+    assert_eq!(slow.sha256, sha256(&bytes), "however the bytes arrive");
     assert_eq!(weights(&slow.model), rounded(&tiny(), StoredDtype::F32));
 
     let total = bytes.len() as u64;

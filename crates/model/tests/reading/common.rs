@@ -52,6 +52,25 @@ impl File {
         Self { tensors: tensors.collect() }
     }
 
+    /// A file taken apart by the format's own reader.
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        let read = safetensors::SafeTensors::deserialize(bytes).expect("a safetensors file");
+        let tensors = read.iter().map(|(name, view)| Stored {
+            name: name.into(),
+            dtype: view.dtype().to_string(),
+            shape: view.shape().iter().map(|&n| n as u64).collect(),
+            bytes: view.data().into(),
+        });
+        Self { tensors: tensors.collect() }
+    }
+
+    /// The file of a synthetic model in some form.
+    pub(crate) fn in_form(config: &Gpt2Config, form: synth::Form) -> Self {
+        let mut bytes = Vec::new();
+        synth::write_as(config, form, 7, &mut bytes).expect("memory takes everything");
+        Self::parse(&bytes)
+    }
+
     pub(crate) fn tensor(&mut self, name: &str) -> &mut Stored {
         self.tensors.iter_mut().find(|tensor| tensor.name == name).expect("the file has that tensor")
     }
@@ -110,11 +129,18 @@ pub(crate) fn refusal(bytes: &[u8], config: Option<&Gpt2Config>) -> String {
     load(bytes, config).expect_err("a malformed checkpoint").to_string()
 }
 
-/// All of a model's weights, in the order of [`synth::generate`].
+/// A tensor's numbers.
+pub(crate) fn flat<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
+    tensor.to_data().try_to_vec().expect("weights are f32")
+}
+
+/// An output embedding, row by row.
+pub(crate) fn unembedding(model: &Gpt2) -> Vec<f32> {
+    model.unembedding.embedding().blocks().iter().flat_map(flat).collect()
+}
+
+/// All of a model's weights but the output embedding, in the order of [`synth::generate`].
 pub(crate) fn weights(model: &Gpt2) -> Vec<Vec<f32>> {
-    fn flat<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
-        tensor.to_data().try_to_vec().expect("weights are f32")
-    }
     let norm = |norm: &LayerNorm| [flat(&norm.gain), flat(&norm.bias)];
     let wte = model.wte.blocks().iter().flat_map(flat).collect();
     let mut all = vec![wte, flat(&model.wpe)];
@@ -122,9 +148,10 @@ pub(crate) fn weights(model: &Gpt2) -> Vec<Vec<f32>> {
         all.extend(norm(&block.ln_1));
         all.extend([flat(&block.c_attn.weight()), flat(&block.c_attn.bias())]);
         all.extend([flat(&block.attn_c_proj.weight()), flat(&block.attn_c_proj.bias())]);
-        all.extend(norm(&block.ln_2));
-        all.extend([flat(&block.c_fc.weight()), flat(&block.c_fc.bias())]);
-        all.extend([flat(&block.mlp_c_proj.weight()), flat(&block.mlp_c_proj.bias())]);
+        let Some(mlp) = &block.mlp else { continue };
+        all.extend(norm(&mlp.ln_2));
+        all.extend([flat(&mlp.c_fc.weight()), flat(&mlp.c_fc.bias())]);
+        all.extend([flat(&mlp.c_proj.weight()), flat(&mlp.c_proj.bias())]);
     }
     all.extend(norm(&model.ln_f));
     all
@@ -166,4 +193,10 @@ impl AsyncRead for Stutter<'_> {
         self.bytes = later;
         Poll::Ready(Ok(n))
     }
+}
+
+/// SHA-256 of bytes in one go.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

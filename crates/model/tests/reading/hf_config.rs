@@ -50,6 +50,42 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
+fn transformer_lenss_fields_are_read() {
+    let value = json!({
+        "n_layers": 2, "n_heads": 8, "d_model": 512, "d_head": 64, "d_mlp": 2048, "d_vocab": 48262, "n_ctx": 1024,
+        "eps": 1e-5, "act_fn": "gelu_new", "normalization_type": "LN", "attn_only": false,
+    });
+    let shape = Gpt2Config {
+        layers: 2,
+        heads: 8,
+        d_model: 512,
+        d_mlp: 2048,
+        vocab: 48262,
+        context: 1024,
+        layer_norm_epsilon: 1e-5,
+    };
+    assert_eq!(parse(&value).expect("GPT-2's shape").shape(), &shape);
+    let mut alone = value.clone();
+    alone["attn_only"] = json!(true);
+    // An activation that nothing is put through.
+    alone["act_fn"] = json!("solu_ln");
+    assert_eq!(parse(&alone).expect("attention").shape(), &Gpt2Config { d_mlp: 0, ..shape });
+    let mut other = value;
+    other["act_fn"] = json!("gelu");
+    assert!(parse(&other).expect_err("another activation").contains("`act_fn`: expected \"gelu_new\""));
+}
+
+#[test]
+fn an_attention_only_config_is_written_and_read_back() {
+    let alone = Gpt2Config { d_mlp: 0, ..tiny() };
+    assert_eq!(HfConfig::parse(HfConfig::write(&alone).as_bytes()).expect("our own").shape(), &alone);
+    let mut untied = published();
+    untied["tie_word_embeddings"] = json!(false);
+    assert!(!parse(&untied).expect("GPT-2").is_tied());
+    assert!(parse(&published()).expect("GPT-2").is_tied());
+}
+
+#[test]
 fn other_architectures_are_refused_by_field() {
     let whole = "a whole number from 1 to 2147483647";
     let cases = [
@@ -59,7 +95,11 @@ fn other_architectures_are_refused_by_field() {
         ("scale_attn_by_inverse_layer_idx", json!(true), "false, or no such field", "true"),
         ("reorder_and_upcast_attn", json!(true), "false, or no such field", "true"),
         ("add_cross_attention", json!(true), "false, or no such field", "true"),
-        ("tie_word_embeddings", json!(false), "true, or no such field", "false"),
+        ("tie_word_embeddings", json!("no"), "true, false, or no such field", "\\\"no\\\""),
+        ("attn_only", json!(1), "true, false, or no such field", "1"),
+        ("normalization_type", json!("RMS"), "\"LN\" or \"LNPre\", or no such field", "\\\"RMS\\\""),
+        ("positional_embedding_type", json!("rotary"), "\"standard\", or no such field", "\\\"rotary\\\""),
+        ("d_head", json!(32), "d_model / n_heads, which is 64, or no such field", "32"),
         ("n_layer", json!(0), whole, "0"),
         ("n_layer", json!(70_000), "at most 65535 layers", "70000"),
         ("n_embd", json!(-768), whole, "-768"),

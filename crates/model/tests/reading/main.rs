@@ -3,6 +3,8 @@
 mod checkpoint_faults;
 mod checkpoint_forms;
 mod checkpoint_fuzz;
+mod checkpoint_names;
+mod checkpoint_rewrite;
 mod common;
 mod hf_config;
 mod tokenizer_faults;

@@ -35,6 +35,30 @@ fn the_small_one_is_good() {
 }
 
 #[test]
+fn the_token_that_begins_a_text_is_the_files_own() {
+    let mut named = small();
+    named["added_tokens"] = json!([
+        { "id": 258, "content": "<|endoftext|>", "special": true },
+        { "id": 259, "content": "<|BOS|>", "special": true },
+        { "id": 260, "content": "<|PAD|>", "special": true },
+    ]);
+    let tokenizer = load(&named).expect("a byte-level BPE");
+    assert_eq!(tokenizer.bos().map(|id| (id.0, tokenizer.token_text(id))), Some((259, "<|BOS|>".into())));
+    named["post_processor"] = json!({
+        "type": "TemplateProcessing",
+        "single": [{ "SpecialToken": { "id": "<|PAD|>", "type_id": 0 } }, { "Sequence": { "id": "A", "type_id": 0 } }],
+        "pair": [],
+        "special_tokens": { "<|PAD|>": { "id": "<|PAD|>", "ids": [260], "tokens": ["<|PAD|>"] } },
+    });
+    assert_eq!(load(&named).expect("a byte-level BPE").bos().map(|id| id.0), Some(260));
+    // A template that names a token which is nowhere says nothing.
+    named["post_processor"]["special_tokens"]["<|PAD|>"]["tokens"] = json!(["<|none|>"]);
+    assert_eq!(load(&named).expect("a byte-level BPE").bos().map(|id| id.0), Some(259));
+    named["post_processor"] = json!("odd");
+    assert_eq!(load(&named).expect("a byte-level BPE").bos().map(|id| id.0), Some(259));
+}
+
+#[test]
 fn other_kinds_are_refused_in_words() {
     let cases = [
         (

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Chosen, Part, peers};
 use crate::{
-    BuildOptions, bindgen,
+    BuildOptions,
+    bindgen::{self, Glue},
     check::browser as chromium,
     dist, process, serve,
     toolchain::{ToolchainChoice, WasmToolchain},
@@ -39,7 +40,7 @@ pub(super) fn run(workspace: &Workspace, chosen: &Chosen) -> Result<Vec<Part>> {
     }
     for product in products {
         let built = product.build(workspace, &toolchain)?;
-        copy_folder(&bindgen::bind(workspace, product, &built)?, &site.join(product.place))?;
+        copy_folder(&bindgen::bind(workspace, product, &built, Glue::Module)?, &site.join(product.place))?;
     }
     let adapter = match (&chosen.adapter, chosen.webgpu) {
         (Some(adapter), _) => Some(adapter.clone()),

@@ -1,10 +1,10 @@
 //! Tests in a real browser: Playwright drives the system's Chromium over the site as it is served.
 
-use std::{env::consts::EXE_EXTENSION, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{BuildOptions, debian, dist, process, serve, workspace::Workspace};
+use crate::{BuildOptions, debian, process, release, serve, single_file, workspace::Workspace};
 
 /// The oldest Node that Playwright runs on.
 const NODE: u32 = 20;
@@ -15,21 +15,24 @@ const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stab
 /// Serves `dist/` on a port of its own for as long as the tests run.
 ///
 /// They find its address in `PEEK_URL`, its files in `PEEK_DIST`, the browser in `PEEK_CHROMIUM`, and in `PEEK_CLI` the
-/// terminal's program, whose numbers the page must show too. `PEEK_REQUIRE_WEBGPU` forbids to skip what needs WebGPU.
+/// terminal's program, whose numbers the page must show too. `PEEK_ARCHIVE` is the release's archive, with that same
+/// program in it: the release's own would take minutes to build. `PEEK_REQUIRE_WEBGPU` forbids to skip what needs WebGPU.
 pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
     check_node()?;
     let chromium = find()?;
     install_packages(workspace)?;
     // All default members are chosen, so that the native tests' build of the dependencies serves here too.
     process::run(process::cargo(workspace).args(["build", "--bin", "peek"]))?;
-    dist::build(workspace, build)?;
+    single_file::build(workspace, build)?;
+    let program = release::program(workspace, "debug");
+    let archive = release::pack(workspace, &program, &workspace.notes())?;
     let address = serve::start(&workspace.dist(), 0)?;
     let mut playwright = process::native("node");
     playwright.current_dir(&workspace.root).args(["node_modules/@playwright/test/cli.js", "test"]);
     playwright.args(["--config", "tests/e2e/playwright.config.ts"]);
     playwright.env("PEEK_URL", format!("http://{address}/")).env("PEEK_DIST", workspace.dist());
     playwright.env("PEEK_CHROMIUM", chromium);
-    playwright.env("PEEK_CLI", workspace.target.join("debug").join("peek").with_extension(EXE_EXTENSION));
+    playwright.env("PEEK_CLI", program).env("PEEK_ARCHIVE", archive);
     if !build.no_webgpu {
         playwright.env("PEEK_REQUIRE_WEBGPU", "1");
     }

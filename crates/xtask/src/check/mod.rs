@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::{BuildOptions, dist, workspace::Workspace};
+use crate::{BuildOptions, single_file, workspace::Workspace};
 
 pub(crate) mod browser;
 mod lint;
@@ -34,7 +34,7 @@ enum Step {
     Native,
     /// Lints of the page and both engines.
     ClippyWasm,
-    /// The build for the browser.
+    /// The build for the browser, the single file included.
     Wasm,
     /// Tests in a real browser.
     E2e,
@@ -63,7 +63,7 @@ impl Step {
             Self::Deny => lint::deny(workspace),
             Self::Native => native::test(workspace),
             Self::ClippyWasm => lint::clippy_wasm(workspace, build),
-            Self::Wasm => dist::build(workspace, build),
+            Self::Wasm => single_file::build(workspace, build),
             Self::E2e => browser::test(workspace, build),
         }
     }

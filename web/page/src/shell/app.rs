@@ -3,7 +3,7 @@ use std::rc::Rc;
 use peek_app::{Action, Effect, State};
 use yew::prelude::*;
 
-use super::{drop, host::Host, screen};
+use super::{boot, drop, host::Host, screen};
 use crate::panels::Page;
 
 /// The root: it owns the state, and everything below is a function of it.
@@ -11,6 +11,7 @@ pub(crate) struct App {
     state: Rc<State>,
     host: Host,
     said: AttrValue,
+    told_ready: bool,
     _watchers: Vec<screen::Watcher>,
 }
 
@@ -31,7 +32,7 @@ impl Component for App {
         let host = Host::new(dispatch.clone());
         let mut watchers = screen::watch(&dispatch);
         watchers.extend(drop::watch(&dispatch, &host.picks()));
-        Self { state: Rc::new(state), host, said: AttrValue::default(), _watchers: watchers }
+        Self { state: Rc::new(state), host, said: AttrValue::default(), told_ready: false, _watchers: watchers }
     }
 
     fn update(&mut self, _: &Context<Self>, action: Action) -> bool {
@@ -42,6 +43,10 @@ impl Component for App {
                 Effect::ApplyTheme(theme) => screen::apply_theme(theme),
                 other => self.host.run(other),
             }
+        }
+        if !self.told_ready && self.state.engine.is_ready() {
+            self.told_ready = true;
+            boot::ready();
         }
         true
     }

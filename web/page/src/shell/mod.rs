@@ -2,6 +2,7 @@
 
 mod adapter;
 mod app;
+mod boot;
 mod drop;
 mod host;
 mod lists;

@@ -2,8 +2,10 @@ use js_sys::{Array, Object, Reflect, Uint8Array};
 use peek_app::Action;
 use peek_protocol::{BackendKind, Request, Response, decode, encode};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, Event, File, MessageEvent, Worker};
 use yew::Callback;
+
+use super::boot;
 
 /// The engine's worker. Ends with this value.
 pub(crate) struct EngineWorker {
@@ -16,13 +18,10 @@ pub(crate) struct EngineWorker {
 impl EngineWorker {
     /// Starts the engine file of `kind`. `None` where the browser cannot.
     pub(crate) fn start(kind: BackendKind, generation: u64, dispatch: &Callback<Action>) -> Option<Self> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let url = match kind {
-            BackendKind::Cpu => "./worker.js?engine=cpu",
-            BackendKind::WebGpu => "./worker.js?engine=webgpu",
-        };
-        let worker = Worker::new_with_options(url, &options).ok()?;
+        let worker = boot::start_engine(match kind {
+            BackendKind::Cpu => "cpu",
+            BackendKind::WebGpu => "webgpu",
+        })?;
         let died = {
             let dispatch = dispatch.clone();
             Callback::from(move |message| dispatch.emit(Action::EngineDied { generation, message }))

@@ -1,9 +1,16 @@
-//! The obvious way to every head score: one full run of the corrupt prompt a head, with a hook on `hook_z`.
+//! The obvious way to every score: one full run of the base prompt for each, with a hook where it is changed.
 //!
-//! Slow, and kept for that: it shares nothing with [`crate::Sweep`] but the forward pass, so that tests can hold the
-//! fast way to it.
+//! Slow, and kept for that: it shares nothing with [`crate::Sweep`] and [`crate::Patched`] but a block's arithmetic, so that
+//! tests can hold the fast way to it. [`hooked_run`] works out every site apart, with values and `z` as TransformerLens has
+//! them.
 
-use peek_model::{Forward, Gpt2, ModelError, Site, TapSet, Taps, ZEdit};
+mod hooked;
+mod metrics;
+
+pub use hooked::{Hook, Values, hooked_run, value_at};
+pub use metrics::metric;
+
+use peek_model::{Forward, Gpt2, ModelError, Site as Tap, TapSet, Taps, ZEdit};
 use peek_names::{HeadId, LogitScale, TokenId};
 
 use crate::{InterpError, LogitRows, read::read};
@@ -57,7 +64,7 @@ impl Patcher {
     /// Where the tokens cannot be run.
     pub fn new(model: &Gpt2, clean: &[TokenId], corrupt: &[TokenId]) -> Result<Self, InterpError> {
         model.check(corrupt)?;
-        let keep = TapSet::none().and(Site::Z, model.layers());
+        let keep = TapSet::none().and(Tap::Z, model.layers());
         let taps = Forward::new(model, clean, keep)?.finish();
         Ok(Self { model: model.clone(), clean: taps, clean_len: clean.len(), corrupt: corrupt.to_vec() })
     }
@@ -85,7 +92,7 @@ impl Patcher {
         if head.head_index() >= heads {
             return Err(ModelError::NoSuchHead { head, heads }.into());
         }
-        let z = self.clean.get(Site::Z, layer).ok_or(ModelError::NoSuchLayer { layer, layers })?;
+        let z = self.clean.get(Tap::Z, layer).ok_or(ModelError::NoSuchLayer { layer, layers })?;
         let d_head = self.model.config.d_head();
         let last = z.clone().narrow(0, self.clean_len - 1, 1);
         let z = last.narrow(1, head.head_index() * d_head, d_head).flatten(0, 1);

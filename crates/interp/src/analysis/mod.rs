@@ -1,0 +1,14 @@
+//! Looking at runs without changing them: what the residual stream says at every depth and position, what every part
+//! writes towards a token, what heads read and how strongly.
+
+mod attribution;
+mod direct;
+mod head_kinds;
+mod lens_grid;
+mod norms;
+
+pub use attribution::{Attribution, attribute};
+pub use direct::{DirectScale, direct_effects};
+pub use head_kinds::{HeadKind, HeadKinds, KIND_FROM, head_kinds, repeated_tokens};
+pub use lens_grid::{LensCell, LensConvention, LensDepth, LensGrid, lens_grid};
+pub use norms::value_weighted_pattern;

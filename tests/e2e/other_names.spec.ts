@@ -1,0 +1,92 @@
+// A checkpoint in TransformerLens's names: blocks without MLP, an output embedding of its own with a bias, on both
+// backends. Heads are told from the weights, so that no config.json goes with it.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expectGrid, expectHeatmap, expectLens } from './support/compare';
+import { expect, test } from './support/fixtures';
+import { CPU, WEBGPU } from './support/numbers';
+import { DIST } from './support/site';
+
+const demo = join(dirname(fileURLToPath(import.meta.url)), '../../assets/demo');
+const PAIR = {
+  clean: 'When Mary and John went to the store, John gave a drink to',
+  corrupt: 'When Mary and John went to the store, Mary gave a drink to the other one. Then, Tom and Mary went to',
+  answer: ' Mary',
+};
+const PATIENCE = 180_000;
+
+let folder: string;
+
+// Writes a checkpoint with seeded weights.
+function synth(out: string, shape: Record<string, number>): void {
+  const sizes = Object.entries(shape).flatMap(([name, size]) => [`--${name}`, String(size)]);
+  const form = ['--names', 'transformer-lens', '--attention-only', '--untied'];
+  execFileSync(process.env.PEEK_CLI ?? 'peek', ['synth', '--seed', '6', '--out', out, ...sizes, ...form]);
+}
+
+test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'peek-names-'));
+  synth(folder, { layers: 2, heads: 8, 'd-model': 72, vocab: 2587, context: 64 });
+  copyFileSync(join(demo, 'tokenizer.json'), join(folder, 'tokenizer.json'));
+});
+
+test.afterAll(() => rmSync(folder, { recursive: true }));
+
+const files = () => ['model.safetensors', 'tokenizer.json'].map((name) => join(folder, name));
+
+function needsWebGpu(): void {
+  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
+  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
+  test.setTimeout(2 * PATIENCE);
+}
+
+test('on the CPU', async ({ peek }) => {
+  await peek.open();
+  await peek.pick(files());
+  await expect(peek.at('model-line')).toContainText('2 layers × 8 heads, width 72');
+  await peek.fillPair(PAIR);
+  await peek.settled();
+  const { top } = await expectGrid(peek, PAIR, CPU, { model: folder });
+  await expectHeatmap(peek, PAIR, top[0].head, CPU, { model: folder });
+  await peek.at('lens-from-pair').click();
+  await peek.settled();
+  await expectLens(peek, [[PAIR.clean, PAIR.answer], [PAIR.corrupt, PAIR.answer]], CPU, { model: folder });
+});
+
+test('on WebGPU', async ({ peek }) => {
+  needsWebGpu();
+  await peek.goto();
+  await peek.at('backend').selectOption('webgpu');
+  await peek.settled(PATIENCE);
+  await peek.pick(files());
+  await expect(peek.at('model-line')).toContainText('2 layers × 8 heads, width 72', { timeout: PATIENCE });
+  await peek.fillPair(PAIR);
+  await peek.settled(PATIENCE);
+  const { top } = await expectGrid(peek, PAIR, WEBGPU, { model: folder });
+  await expectHeatmap(peek, PAIR, top[0].head, WEBGPU, { model: folder });
+  await peek.at('lens-from-pair').click();
+  await peek.settled(PATIENCE);
+  await expectLens(peek, [[PAIR.clean, PAIR.answer], [PAIR.corrupt, PAIR.answer]], WEBGPU, { model: folder });
+  await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
+});
+
+test('on WebGPU, with both embeddings in several pieces', async ({ peek }) => {
+  needsWebGpu();
+  const large = join(folder, 'large');
+  // 77 MB of each: the output embedding arrives turned, a strip at a time, and lies in two buffers.
+  synth(large, { layers: 1, heads: 6, 'd-model': 384, vocab: 50257, context: 64 });
+  await peek.goto();
+  await peek.at('backend').selectOption('webgpu');
+  await peek.settled(PATIENCE);
+  await peek.pick([join(large, 'model.safetensors')]);
+  await expect(peek.at('model-line')).toContainText('1 layers × 6 heads, width 384', { timeout: PATIENCE });
+  // The answer's row is in the first buffer, the last token's in the second.
+  const pair = { clean: 'Who wrote it?', corrupt: 'Who wrote it? Some say Emily 日本語', answer: ' Jane' };
+  await peek.fillPair(pair);
+  await peek.settled(PATIENCE);
+  await expectGrid(peek, pair, WEBGPU, { model: large });
+  await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
+});
