@@ -82,8 +82,12 @@ fn facts(entry: &Entry) -> String {
     if !entry.licence.is_empty() {
         facts.push(format!("licence {}", entry.licence));
     }
-    let verified =
-        if is_verifiable(&entry.model) { "checked against its published SHA-256" } else { "not verified" };
+    let verified = match (&*entry.model.id, is_verifiable(&entry.model)) {
+        // Part of the page, and as trustworthy as the page is.
+        ("demo", _) => "ships with the page",
+        (_, true) => "checked against its published SHA-256",
+        (_, false) => "not verified",
+    };
     facts.push(verified.to_owned());
     facts.join(" · ")
 }
