@@ -55,6 +55,21 @@ impl EngineError {
     }
 }
 
+impl EngineError {
+    /// Whether a model's files were read and found to be none that can be used.
+    pub(crate) fn is_of_content(&self) -> bool {
+        matches!(
+            self,
+            Self::Model(
+                ModelError::NotSafetensors { .. }
+                    | ModelError::Tensor { .. }
+                    | ModelError::Config { .. }
+                    | ModelError::Tokenizer { .. }
+            )
+        )
+    }
+}
+
 impl From<ModelError> for EngineError {
     fn from(error: ModelError) -> Self {
         Self::Model(error)

@@ -25,6 +25,6 @@ mod texts;
 pub use cache::Computed;
 pub use error::EngineError;
 pub use files::{Sorted, TokenizerName, sort_files};
-pub use host::{Host, ModelFiles, TokenizerFile};
+pub use host::{FileFault, Host, ModelFiles, TokenizerFile};
 pub use mailbox::{Mailbox, Turn, serve};
 pub use session::Session;

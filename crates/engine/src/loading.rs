@@ -4,9 +4,9 @@ use peek_model::{
     checkpoint::{self, HfConfig, LoadedCheckpoint},
 };
 use peek_names::TokenId;
-use peek_protocol::{BackendKind, LoadRequest, LoadStage, ModelInfo, Response};
+use peek_protocol::{BackendKind, LoadRequest, LoadStage, ModelChoice, ModelInfo, RequestId, Response};
 
-use crate::{EngineError, Host, Session, TokenizerFile, cache::RunCache, session::Loaded};
+use crate::{EngineError, FileFault, Host, Session, TokenizerFile, cache::RunCache, session::Loaded};
 
 impl Session {
     /// Loads a model in place of the present one, which stays usable until the new one is ready.
@@ -17,28 +17,26 @@ impl Session {
         report(LoadStage::Backend, 0, 0);
         let device = self.device(backend).await?;
         report(LoadStage::Tokenizer, 0, 0);
-        let files = host.open(&choice).await.map_err(EngineError::Files)?;
-        let tokenizer = match files.tokenizer {
-            TokenizerFile::Json(json) => Tokenizer::from_json(&json)?,
-            TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
+        let mut may_open_again = true;
+        let (label, tokenizer, loaded) = loop {
+            let error = match read(id, &choice, &device, host).await {
+                Ok(read) => break read,
+                Err(error) => error,
+            };
+            match host.fault(error.is_of_content()).await {
+                Some(FileFault::OpenAgain) if may_open_again => may_open_again = false,
+                Some(FileFault::DidNotCome(why)) => return Err(EngineError::Files(why)),
+                Some(FileFault::OpenAgain) | None => return Err(error),
+            }
         };
-        let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
-        let loaded = checkpoint::load(files.weights, config.as_ref(), &device, |done, total| {
-            report(LoadStage::Weights, done, total);
-        })
-        .await?;
-        if tokenizer.vocab_size() > loaded.model.config.vocab {
-            let (tokenizer, weights) = (tokenizer.vocab_size(), loaded.model.config.vocab);
-            return Err(EngineError::TokenizerMismatch { tokenizer, weights });
-        }
         if backend == BackendKind::WebGpu {
             report(LoadStage::Warmup, loaded.bytes, loaded.bytes);
             warm_up(&loaded.model).await?;
         }
 
-        let info = info(files.label, &loaded);
+        let info = info(label, &loaded);
         self.loaded = Some(Loaded { model: loaded.model, tokenizer, cache: RunCache::default() });
-        host.send(Response::Loaded { id, model: info, backend, notes: Vec::new() });
+        host.send(Response::Loaded { id, model: info, backend, notes: host.notes() });
         Ok(())
     }
 
@@ -50,6 +48,30 @@ impl Session {
         self.devices.push((kind, device.clone()));
         Ok(device)
     }
+}
+
+/// Opens a model's files and reads them to their end.
+async fn read(
+    id: RequestId,
+    choice: &ModelChoice,
+    device: &Device,
+    host: &impl Host,
+) -> Result<(String, Tokenizer, LoadedCheckpoint), EngineError> {
+    let files = host.open(choice).await.map_err(EngineError::Files)?;
+    let tokenizer = match files.tokenizer {
+        TokenizerFile::Json(json) => Tokenizer::from_json(&json)?,
+        TokenizerFile::Merges(merges) => Tokenizer::from_merges(&merges)?,
+    };
+    let config = files.config.as_deref().map(HfConfig::parse).transpose()?;
+    let loaded = checkpoint::load(files.weights, config.as_ref(), device, |done, total| {
+        host.send(Response::Loading { id, stage: LoadStage::Weights, done, total });
+    })
+    .await?;
+    if tokenizer.vocab_size() > loaded.model.config.vocab {
+        let (tokenizer, weights) = (tokenizer.vocab_size(), loaded.model.config.vocab);
+        return Err(EngineError::TokenizerMismatch { tokenizer, weights });
+    }
+    Ok((files.label, tokenizer, loaded))
 }
 
 /// A first short run, which compiles the shaders and shows whether the adapter computes at all.

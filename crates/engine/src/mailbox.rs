@@ -1,6 +1,6 @@
-use std::{cell::RefCell, collections::VecDeque, future::Future, rc::Rc};
+use std::{cell::RefCell, collections::VecDeque, future::Future, pin::pin, rc::Rc};
 
-use futures_util::future::poll_fn;
+use futures_util::future::{Either, poll_fn, select};
 use peek_interp::Stopped;
 use peek_protocol::{Request, RequestId, Response, Slot};
 
@@ -83,6 +83,26 @@ impl Mailbox {
         if self.turn() == Turn::GoOn { Ok(()) } else { Err(Stopped) }
     }
 
+    /// The request under way.
+    #[must_use]
+    pub fn current(&self) -> Option<RequestId> {
+        self.0.borrow().current.map(|(id, _)| id)
+    }
+
+    /// Ready once nobody wants the request under way any more.
+    fn unwanted(&self) -> impl Future<Output = ()> + use<> {
+        let inner = self.0.clone();
+        poll_fn(move |context| {
+            let mut inner = inner.borrow_mut();
+            if inner.fate == Turn::GoOn {
+                inner.wake = Some(context.waker().clone());
+                std::task::Poll::Pending
+            } else {
+                std::task::Poll::Ready(())
+            }
+        })
+    }
+
     /// The next request, once there is one; it is then the one under way.
     fn next(&self) -> impl Future<Output = Request> + use<> {
         let inner = self.0.clone();
@@ -112,7 +132,20 @@ pub async fn serve(mut session: Session, mailbox: Mailbox, host: impl Host) {
     loop {
         let request = mailbox.next().await;
         let id = request.id();
-        let stopped = session.handle(request, &host).await.is_err();
+        let is_load = request.slot() == Some(Slot::Load);
+        let stopped = {
+            let work = pin!(session.handle(request, &host));
+            if is_load {
+                // A load waits for files more than it works: it is dropped where it stands, and with it what it reads
+                // from. The model before it stays.
+                match select(mailbox.unwanted(), work).await {
+                    Either::Left(_) => true,
+                    Either::Right((done, _)) => done.is_err(),
+                }
+            } else {
+                work.await.is_err()
+            }
+        };
         if stopped && mailbox.turn() == Turn::Cancelled {
             host.send(Response::Cancelled { id });
         }

@@ -1,12 +1,15 @@
+use std::{cell::RefCell, rc::Rc};
+
 use js_sys::{Array, Object, Reflect, Uint8Array};
-use peek_engine::{Host, Mailbox, ModelFiles};
+use peek_engine::{FileFault, Host, Mailbox, ModelFiles};
 use peek_interp::{Pace, Stopped};
-use peek_protocol::{ModelChoice, Response, encode};
+use peek_protocol::{ModelChoice, Note, Response, encode};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
 use crate::{
     files::{self, Picked},
+    remote::{self, BrowserJob},
     turn::{Turns, now_ms},
 };
 
@@ -15,11 +18,13 @@ pub(crate) struct WorkerHost {
     mailbox: Mailbox,
     files: Picked,
     turns: Turns,
+    /// What delivers the model that is being loaded, where it comes from addresses.
+    job: RefCell<Option<Rc<BrowserJob>>>,
 }
 
 impl WorkerHost {
     pub(crate) fn new(mailbox: Mailbox, files: Picked) -> Self {
-        Self { mailbox, files, turns: Turns::new() }
+        Self { mailbox, files, turns: Turns::new(), job: RefCell::new(None) }
     }
 }
 
@@ -36,14 +41,28 @@ impl Host for WorkerHost {
     }
 
     async fn open(&self, model: &ModelChoice) -> Result<ModelFiles, String> {
+        self.job.replace(None);
         match model {
             ModelChoice::Demo => files::demo().await,
             ModelChoice::Local { .. } => {
                 let picked = self.files.borrow().get(model).cloned().unwrap_or_default();
                 files::local(picked).await
             }
-            ModelChoice::Remote(model) => files::remote(model).await,
+            ModelChoice::Remote(model) => {
+                let job = remote::begin(model, self.mailbox.current()).await;
+                self.job.replace(Some(job.clone()));
+                remote::open(&job, model.label.clone()).await
+            }
         }
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        self.job.borrow().as_ref().map(|job| job.notes()).unwrap_or_default()
+    }
+
+    async fn fault(&self, content: bool) -> Option<FileFault> {
+        let job = self.job.borrow().clone()?;
+        remote::fault(&job, content).await
     }
 
     fn now_ms(&self) -> f64 {

@@ -7,7 +7,10 @@
 
 mod files;
 mod host;
+mod net;
 mod panics;
+mod remote;
+mod store;
 mod turn;
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
@@ -42,6 +45,11 @@ impl Engine {
     /// Takes one message in: a request's bytes, and the files that travel with it.
     pub fn receive(&self, bytes: &[u8], files: Vec<web_sys::File>) {
         match decode::<Request>(bytes) {
+            // Storage is answered beside whatever is under way: a load that waits for bytes may take minutes.
+            Ok(Request::Stored(id)) => wasm_bindgen_futures::spawn_local(remote::tell_stored(id, None)),
+            Ok(Request::Forget(id, model)) => {
+                wasm_bindgen_futures::spawn_local(remote::tell_stored(id, Some(model)));
+            }
             Ok(request) => {
                 if let Request::Load(load) = &request {
                     // Only the newest load can still ask for its files.

@@ -4,7 +4,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use peek_engine::{Host, Mailbox, ModelFiles, Session, TokenizerFile};
+use peek_engine::{FileFault, Host, Mailbox, ModelFiles, Session, TokenizerFile};
 use peek_interp::{Pace, Stopped};
 use peek_model::{Gpt2Config, checkpoint::synth};
 use peek_protocol::{BackendKind, LoadRequest, ModelChoice, PatchRequest, Request, RequestId, Response};
@@ -41,6 +41,23 @@ pub(crate) struct Recorder {
     pub(crate) interrupt: RefCell<Option<(usize, Request)>>,
     pub(crate) pauses: Cell<usize>,
     pub(crate) weights: RefCell<Option<Vec<u8>>>,
+    /// Whether weights never come, as from a connection that is stuck.
+    pub(crate) is_stuck: Cell<bool>,
+    /// What it says when it is asked what became of its files, one answer a question.
+    pub(crate) faults: RefCell<Vec<FileFault>>,
+}
+
+/// Weights that never come.
+struct Stuck;
+
+impl futures_util::io::AsyncRead for Stuck {
+    fn poll_read(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+        _: &mut [u8],
+    ) -> std::task::Poll<std::io::Result<usize>> {
+        std::task::Poll::Pending
+    }
 }
 
 impl Recorder {
@@ -67,12 +84,21 @@ impl Host for &Recorder {
 
     async fn open(&self, _: &ModelChoice) -> Result<ModelFiles, String> {
         let weights = self.weights.borrow().clone().unwrap_or_else(checkpoint);
+        let stuck = self.is_stuck.get();
         Ok(ModelFiles {
             label: "Test".into(),
-            weights: Box::new(std::io::Cursor::new(weights).into_async()),
+            weights: if stuck { Box::new(Stuck) } else { Box::new(std::io::Cursor::new(weights).into_async()) },
             config: Some(CONFIG_JSON.into()),
             tokenizer: TokenizerFile::Merges(MERGES.into()),
         })
+    }
+
+    async fn fault(&self, _: bool) -> Option<FileFault> {
+        let fault = self.faults.borrow_mut().pop();
+        if fault == Some(FileFault::OpenAgain) {
+            *self.weights.borrow_mut() = None;
+        }
+        fault
     }
 
     fn now_ms(&self) -> f64 {
