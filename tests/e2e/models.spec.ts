@@ -142,6 +142,56 @@ test('a model of the list is fetched on a click, with progress, and gives the ri
   }
 });
 
+test('what was downloaded is kept, opens the next visit without a request, and is deleted in two steps', async ({ peek, page, watch }) => {
+  const hub = await slowServer();
+  try {
+    watch.allowOrigin(hub.origin);
+    const roles = { config: 'config.json', tokenizer: 'tokenizer.json', weights: 'model.safetensors' };
+    const files = Object.entries(roles).map(([role, name]) => ({ role, address: `${hub.origin}/m/${name}` }));
+    await listed(page, { models: [{ id: 'class', label: 'Class model', files }] });
+    await peek.open();
+    await peek.at('models-open').click();
+    await entry(peek, 'class').getByTestId('model-download').click();
+    await expect(peek.at('load-progress')).toHaveAttribute('data-source', 'network');
+    hub.goOn();
+    await expect(peek.at('model-line')).toContainText('Class model');
+    await peek.settled();
+    await expect.poll(() => page.evaluate(() => localStorage.getItem('peek-model'))).toBe('class');
+    const asked = hub.asked.length;
+
+    await page.reload();
+    await expect(peek.at('model-line')).toContainText('Class model: 4 layers');
+    await peek.settled();
+    await expectGrid(peek, NOTEBOOK_PAIR, CPU);
+    expect(hub.asked.slice(asked), 'the second visit asks the hub for nothing').toEqual([]);
+
+    await peek.at('models-open').click();
+    const kept = page.locator('[data-testid=kept-entry][data-id=class]');
+    await expect(kept).toHaveAttribute('data-stored', 'whole');
+    await expect(kept).toContainText(/2\.4\sMB, whole/);
+    await expect(entry(peek, 'class')).toHaveAttribute('data-stored', 'whole');
+    await kept.getByTestId('model-delete').click();
+    await expect(kept.getByTestId('model-delete')).toHaveText('Really delete');
+    await kept.getByTestId('model-keep').click();
+    await expect(kept.getByTestId('model-delete')).toHaveText('Delete');
+    await kept.getByTestId('model-delete').click();
+    await kept.getByTestId('model-delete').click();
+    await expect(kept).toHaveCount(0);
+    await expect(entry(peek, 'class')).toHaveAttribute('data-stored', 'none');
+    await expect(entry(peek, 'class').getByTestId('model-download')).toBeVisible();
+
+    await page.evaluate(() => localStorage.setItem('peek-model', 'class'));
+    await page.reload();
+    await expect(peek.at('model-notes')).toContainText('no longer kept in this browser');
+    await expect(peek.at('model')).toHaveValue('demo');
+    await peek.settled();
+    expect(hub.asked.slice(asked)).toEqual([]);
+  } finally {
+    await page.goto('about:blank');
+    await hub.close();
+  }
+});
+
 test('a load is cancelled by its button and the earlier model goes on', async ({ peek, page, watch }) => {
   const hub = await slowServer();
   try {

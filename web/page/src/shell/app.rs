@@ -32,7 +32,13 @@ impl Component for App {
         let host = Host::new(dispatch.clone());
         let mut watchers = screen::watch(&dispatch);
         watchers.extend(drop::watch(&dispatch, &host.picks()));
-        Self { state: Rc::new(state), host, said: AttrValue::default(), told_ready: false, _watchers: watchers }
+        Self {
+            state: Rc::new(state),
+            host,
+            said: AttrValue::default(),
+            told_ready: false,
+            _watchers: watchers,
+        }
     }
 
     fn update(&mut self, _: &Context<Self>, action: Action) -> bool {

@@ -1,6 +1,6 @@
 use peek_app::Action;
 use peek_delivery::from_address;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -27,6 +27,16 @@ pub(crate) fn from_address_field(props: &FromAddressProps) -> Html {
             dispatch.emit(Action::LoadAddress(typed));
         })
     };
+    let said = use_node_ref();
+    use_effect_with(props.error.clone(), {
+        let said = said.clone();
+        move |error| {
+            // On a small screen it would appear below the edge.
+            if let Some(said) = said.cast::<Element>().filter(|_| error.is_some()) {
+                said.scroll_into_view_with_bool(false);
+            }
+        }
+    });
     let is_bad = props.error.is_some();
     html! {
         <section class="models-section" aria-labelledby="models-address-title">
@@ -42,7 +52,7 @@ pub(crate) fn from_address_field(props: &FromAddressProps) -> Html {
                     aria-describedby="models-address-help models-address-error" data-testid="model-address" />
                 <button type="submit" class="quiet" data-testid="model-address-load">{ "Download, size unknown" }</button>
             </form>
-            <div id="models-address-error" data-testid="model-address-error">
+            <div ref={said} id="models-address-error" data-testid="model-address-error">
                 if let Some(error) = &props.error {
                     <p class="note error"><span class="mark" aria-hidden="true">{ "✕" }</span><span>{ error }</span></p>
                 }
