@@ -157,9 +157,9 @@ fn the_next_visit_loads_what_is_kept_and_the_demo_with_a_note_where_it_is_not() 
 fn storage_that_cannot_answer_does_not_keep_the_page_from_starting() {
     let mut page = visited_again("small");
     let id = asked(&page);
-    let failure = peek_protocol::Failure { place: None, message: "No storage.".into() };
-    page.hear(Response::Failed { id, failure });
+    page.hear(Response::Refused { id, notes: vec![note(Place::Model, "No storage.")], tokens: None });
     assert_eq!(load_of(&page).map(|(_, model)| model), Some(ModelChoice::Demo));
+    assert_eq!(page.state.notes_at(Place::Model)[0].message, "No storage.");
 }
 
 #[test]

@@ -100,9 +100,17 @@ impl State {
 
     pub(super) fn respond_storage(&mut self, response: Response, effects: &mut Effects) {
         self.models.asked = None;
-        if let Response::Stored { place, models, quota, .. } = response {
-            self.models.stored = Some(Shared::new(Storage { place, models, quota }));
-            self.remember_if_kept(effects);
+        match response {
+            Response::Stored { place, models, quota, .. } => {
+                self.models.stored = Some(Shared::new(Storage { place, models, quota }));
+                self.remember_if_kept(effects);
+            }
+            Response::Refused { notes, .. } => {
+                effects.extend(notes.iter().map(|note| Effect::Announce(note.message.clone())));
+                self.engine.notes.retain(|old| !notes.contains(old));
+                self.engine.notes.extend(notes);
+            }
+            _ => {}
         }
         if self.models.is_restoring {
             self.restore(effects);
