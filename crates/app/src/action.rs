@@ -1,5 +1,5 @@
 use peek_names::HeadId;
-use peek_protocol::{LogitScale, Response};
+use peek_protocol::{LogitScale, RemoteModel, Response};
 
 use crate::{
     AdapterReport, BackendChoice, LensQuantity, PickId, Preset, RowKey, Run, ThemeChoice, Timer, TopOrder,
@@ -43,6 +43,29 @@ pub enum Action {
         /// Name and size in bytes.
         files: Vec<(String, u64)>,
     },
+    /// Files that cannot be opened as a model, and why.
+    FilesRefused(String),
+    /// The kept model that was used last, by its id, read before [`Action::Start`].
+    Remembered(String),
+    /// A list of models was read, or is not there (`None`), or could not be read.
+    ListRead {
+        /// Where it came from, absolute.
+        address: String,
+        /// Its text.
+        text: Result<Option<String>, String>,
+    },
+    /// The models are being looked at: what the browser keeps is asked anew.
+    LookAtModels,
+    /// A model of the list, or of the browser's storage.
+    ChooseModel(RemoteModel),
+    /// A model at an address that was typed.
+    LoadAddress(String),
+    /// Deletes the model of this id from the browser's storage.
+    ForgetModel(String),
+    /// Ends the load where it stands.
+    CancelLoad,
+    /// Files are dragged over the page, or no longer.
+    DragFiles(bool),
     /// A timer that [`crate::Effect::StartTimer`] asked for has run out.
     TimerFired {
         /// Which.

@@ -30,6 +30,10 @@ pub enum Effect {
         /// To be carried back.
         token: u64,
     },
+    /// Fetches the site's lists of models; each is answered by [`crate::Action::ListRead`].
+    FetchLists,
+    /// Remembers the id of the kept model that the next visit opens with, or that it opens with the demo.
+    RememberModel(Option<String>),
     /// Says something to a screen reader.
     Announce(String),
     /// Puts a choice of theme into force and remembers it.

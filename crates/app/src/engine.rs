@@ -1,4 +1,4 @@
-use peek_protocol::{BackendKind, LoadStage, ModelChoice, ModelInfo, Note, RequestId};
+use peek_protocol::{BackendKind, Delivery, LoadStage, ModelChoice, ModelInfo, Note, RemoteModel, RequestId};
 
 use crate::{AdapterReport, BackendChoice, Decision};
 
@@ -19,6 +19,8 @@ pub enum ModelPick {
         /// Name and size in bytes of each.
         files: Vec<(String, u64)>,
     },
+    /// Files at addresses, or what the browser keeps of them.
+    Remote(RemoteModel),
 }
 
 impl ModelPick {
@@ -26,7 +28,7 @@ impl ModelPick {
     #[must_use]
     pub fn files(&self) -> Option<PickId> {
         match self {
-            Self::Demo => None,
+            Self::Demo | Self::Remote(_) => None,
             Self::Local { pick, .. } => Some(*pick),
         }
     }
@@ -37,6 +39,7 @@ impl ModelPick {
         match self {
             Self::Demo => ModelChoice::Demo,
             Self::Local { files, .. } => ModelChoice::Local { files: files.clone() },
+            Self::Remote(model) => ModelChoice::Remote(model.clone()),
         }
     }
 
@@ -45,10 +48,11 @@ impl ModelPick {
     pub fn label(&self) -> String {
         match self {
             Self::Demo => "Demo".to_owned(),
+            Self::Remote(model) => model.label.clone(),
             Self::Local { files, .. } => files
                 .iter()
                 .map(|(name, _)| name)
-                .find(|name| name.ends_with(".safetensors"))
+                .find(|name| name.contains(".safetensors"))
                 .or_else(|| files.first().map(|(name, _)| name))
                 .map_or_else(|| "Local file".to_owned(), Clone::clone),
         }
@@ -120,7 +124,9 @@ pub struct EngineState {
     pub loaded: Option<LoadedModel>,
     /// The newest load.
     pub newest: Option<RequestId>,
-    /// What is wrong with the choice of model or backend.
+    /// How far the bytes of the model that is being loaded are, where they come from addresses.
+    pub delivery: Option<Delivery>,
+    /// What is wrong with the choice of model or backend, and what is to be known of the loaded model.
     pub notes: Vec<Note>,
 }
 

@@ -16,6 +16,7 @@ mod backend;
 mod effect;
 mod engine;
 mod inputs;
+mod models;
 mod panels;
 mod presets;
 mod ranking;
@@ -31,6 +32,7 @@ pub use backend::{Adapter, AdapterReport, BackendChoice, Decision, decide};
 pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
+pub use models::{Kept, ModelsPanel, Offer, Storage, delivery_words, is_verifiable, total_bytes};
 pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
     ShownCurve,
@@ -41,4 +43,4 @@ pub use sentence::{Part, Sentence};
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};
 pub use view::{LensQuantity, Run, ThemeChoice, View};
-pub use words::{delta, logit, ordinal, percent, rank, share, visible};
+pub use words::{bytes, bytes_of, delta, duration, logit, ordinal, percent, rank, share, visible};

@@ -4,6 +4,7 @@ mod attention;
 mod edit;
 mod engine;
 mod lens;
+mod models;
 mod patch;
 mod respond;
 
@@ -17,7 +18,7 @@ impl State {
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
         match action {
-            Action::Start => effects.push(Effect::ProbeAdapter),
+            Action::Start => effects.extend([Effect::ProbeAdapter, Effect::FetchLists]),
             Action::AdapterProbed(report) => {
                 self.engine.report = Some(report);
                 self.spawn(&mut effects);
@@ -37,6 +38,15 @@ impl State {
             Action::FilesPicked { pick, files } => {
                 self.choose_model(crate::ModelPick::Local { pick, files }, &mut effects);
             }
+            Action::FilesRefused(message) => self.refuse_files(message, &mut effects),
+            Action::Remembered(id) => self.remembered(id),
+            Action::ListRead { address, text } => self.list_read(&address, text),
+            Action::LookAtModels => self.ask_storage(&mut effects),
+            Action::ChooseModel(model) => self.choose_remote(model, &mut effects),
+            Action::LoadAddress(typed) => self.load_address(&typed, &mut effects),
+            Action::ForgetModel(id) => self.forget_model(id, &mut effects),
+            Action::CancelLoad => self.cancel_load(&mut effects),
+            Action::DragFiles(over) => self.models.is_dropping = over,
             Action::TimerFired { timer, token } => self.timer_fired(timer, token, &mut effects),
             Action::Hover(head) => self.hover(head, &mut effects),
             Action::Pin(head) => self.pin(head, &mut effects),

@@ -2,8 +2,8 @@ use peek_names::HeadId;
 use peek_protocol::{Note, Place, RequestId};
 
 use crate::{
-    AttentionPanel, EngineState, Inputs, LensPanel, LensRow, PatchPanel, PatchResult, RankedHead, Sentence,
-    ShownCurve, TopOrder, View, top_heads,
+    AttentionPanel, EngineState, Inputs, LensPanel, LensRow, ModelsPanel, PatchPanel, PatchResult,
+    RankedHead, Sentence, ShownCurve, TopOrder, View, top_heads,
 };
 
 /// The pause in typing after which the model runs, in ms.
@@ -21,6 +21,8 @@ pub struct State {
     pub view: View,
     /// The engine and its model.
     pub engine: EngineState,
+    /// The models that can be chosen.
+    pub models: ModelsPanel,
     /// The head scores.
     pub patch: PatchPanel,
     /// The logit lens.
@@ -46,6 +48,7 @@ impl Default for State {
             inputs: Inputs::notebook(),
             view: View::default(),
             engine: EngineState::default(),
+            models: ModelsPanel::default(),
             patch: PatchPanel::default(),
             lens: LensPanel::default(),
             attention: AttentionPanel::default(),

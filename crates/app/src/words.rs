@@ -108,6 +108,42 @@ fn grouped(value: u64) -> String {
     out
 }
 
+/// A number of bytes: `548 MB`, with a decimal below 10 MB, and `12 kB` below one.
+#[must_use]
+pub fn bytes(value: u64) -> String {
+    // Two or three digits are shown: the rounding of the cast does not show.
+    let mega = value as f64 / 1e6;
+    match mega {
+        m if m >= 9950.0 => format!("{:.1}{NBSP}GB", m / 1e3),
+        m if m >= 9.95 => format!("{m:.0}{NBSP}MB"),
+        m if m >= 0.95 => format!("{m:.1}{NBSP}MB"),
+        m => format!("{:.0}{NBSP}kB", m * 1e3),
+    }
+}
+
+/// How far a number of bytes is: `212 of 548 MB`; `212 MB` where the whole is not known.
+#[must_use]
+pub fn bytes_of(done: u64, total: Option<u64>) -> String {
+    let done = bytes(done);
+    let Some(total) = total.map(bytes) else { return done };
+    match (done.split_once(NBSP), total.split_once(NBSP)) {
+        (Some((number, unit)), Some((_, of))) if unit == of => format!("{number} of {total}"),
+        _ => format!("{done} of {total}"),
+    }
+}
+
+/// A time that is left: `40 s`, `3 min 20 s`, `2 h 5 min`.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    // Casts of floats saturate, and NaN becomes 0.
+    let seconds = seconds.ceil() as u64;
+    match seconds {
+        s if s < 60 => format!("{s}{NBSP}s"),
+        s if s < 3600 => format!("{}{NBSP}min {}{NBSP}s", s / 60, s % 60),
+        s => format!("{}{NBSP}h {}{NBSP}min", s / 3600, s % 3600 / 60),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,15 +20,21 @@ impl State {
             self.engine.pick = loaded.pick;
         }
         self.drop_requests();
-        self.load(effects);
+        if self.models.is_restoring {
+            // Its answer decides what is loaded.
+            self.ask_storage_anyway(effects);
+        } else {
+            self.load(effects);
+        }
         self.engine.life = Life::Starting;
     }
 
-    fn load(&mut self, effects: &mut Effects) {
+    pub(super) fn load(&mut self, effects: &mut Effects) {
         let Some(backend) = self.engine.decision.as_ref().map(|decision| decision.kind) else { return };
         let id = self.fresh_id();
         let request = LoadRequest { id, model: self.engine.pick.choice(), backend };
         self.engine.newest = Some(id);
+        self.engine.delivery = None;
         self.engine.life = Life::Loading { stage: LoadStage::Backend, done: 0, total: 0 };
         effects.push(Effect::Send { request: Request::Load(request), files: self.engine.pick.files() });
     }
@@ -64,6 +70,7 @@ impl State {
 
     pub(super) fn choose_model(&mut self, pick: ModelPick, effects: &mut Effects) {
         self.engine.pick = pick;
+        self.models.is_restoring = false;
         self.engine.notes.retain(|note| note.place != Place::Model);
         if matches!(self.engine.life, Life::Stopped { .. }) {
             // The old model must not win over the new choice when the engine starts again.
@@ -75,7 +82,13 @@ impl State {
         }
     }
 
-    pub(super) fn loaded(&mut self, info: ModelInfo, backend: BackendKind, effects: &mut Effects) {
+    pub(super) fn loaded(
+        &mut self,
+        info: ModelInfo,
+        backend: BackendKind,
+        notes: Vec<Note>,
+        effects: &mut Effects,
+    ) {
         let serial = self.next_request;
         let fits =
             |head: &peek_names::HeadId| head.layer.index() < info.layers && head.head_index() < info.heads;
@@ -85,8 +98,11 @@ impl State {
         effects.push(Effect::Announce(format!("The model {} is ready.", info.label)));
         self.engine.loaded = Some(LoadedModel { pick: self.engine.pick.clone(), info, backend, serial });
         self.engine.life = Life::Ready;
-        self.engine.notes.clear();
+        self.engine.delivery = None;
+        self.engine.notes = notes;
+        self.engine.notes.extend(self.models.lost.take());
         self.run_everything(effects);
+        self.note_used_model(effects);
     }
 
     /// A load that did not come to its end. The model that was there before still is.
@@ -102,12 +118,24 @@ impl State {
         let said = said.join(" ");
         effects.push(Effect::Announce(said.clone()));
         self.engine.notes = notes;
+        self.go_on_with_earlier_model(said, effects);
+    }
+
+    /// After a load that came to no end: the model that was there goes on, or there is none.
+    pub(super) fn go_on_with_earlier_model(&mut self, message: String, effects: &mut Effects) {
+        let was_remote = matches!(self.engine.pick, ModelPick::Remote(_));
+        self.engine.newest = None;
+        self.engine.delivery = None;
         if let Some(loaded) = &self.engine.loaded {
             self.engine.pick = loaded.pick.clone();
             self.engine.life = Life::Ready;
             self.run_everything(effects);
         } else {
-            self.engine.life = Life::NoModel { message: said };
+            self.engine.life = Life::NoModel { message };
+        }
+        if was_remote {
+            // What arrived of it may be kept.
+            self.ask_storage(effects);
         }
     }
 

@@ -14,7 +14,9 @@ impl State {
             }
             return;
         };
-        if self.engine.newest == Some(id) {
+        if self.models.asked == Some(id) {
+            self.respond_storage(response, effects);
+        } else if self.engine.newest == Some(id) {
             self.respond_load(response, effects);
         } else if self.owns_patch(id) {
             self.respond_patch(response, effects);
@@ -30,7 +32,9 @@ impl State {
             Response::Loading { stage, done, total, .. } => {
                 self.engine.life = Life::Loading { stage, done, total };
             }
-            Response::Loaded { model, backend, .. } => self.loaded(model, backend, effects),
+            Response::Delivering { delivery, .. } => self.delivering(delivery, effects),
+            Response::Loaded { model, backend, notes, .. } => self.loaded(model, backend, notes, effects),
+            Response::Cancelled { .. } => self.load_cancelled(effects),
             Response::Refused { notes, .. } => self.load_failed(notes, effects),
             Response::Failed { failure, .. } => self.load_failure(failure, effects),
             _ => {}

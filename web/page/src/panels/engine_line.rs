@@ -1,8 +1,8 @@
-use peek_app::{Action, Life, LoadedModel};
-use peek_protocol::{BackendKind, LoadStage};
+use peek_app::{Action, Life, LoadedModel, State};
+use peek_protocol::{BackendKind, ModelInfo};
 use yew::prelude::*;
 
-use super::PanelProps;
+use super::{PanelProps, load_progress::LoadProgress};
 
 /// The model that is there, where it runs and why; how far a load is; what to do when the engine has ended.
 #[component(EngineLine)]
@@ -27,30 +27,44 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
     html! {
         <section class="engine-line" aria-label="Model and backend" data-testid="engine" data-state={state}>
             <p class="model-line" data-testid="model-line">
-                { engine.loaded.as_ref().map_or_else(|| engine.pick.label(), describe) }
+                { engine.loaded.as_ref().map_or_else(|| engine.pick.label(), |loaded| describe(&props.state, loaded)) }
             </p>
             <p class={classes!("backend-line", engine.decision.as_ref().is_some_and(|d| d.is_fallback).then_some("fallback"))}
                 data-testid="backend-line" data-backend={kind}>
                 { why }
             </p>
-            { progress(&engine.life) }
+            <LoadProgress life={engine.life.clone()} delivery={engine.delivery} dispatch={props.dispatch.clone()} />
             { banner(props) }
         </section>
     }
 }
 
-fn describe(loaded: &LoadedModel) -> String {
+fn describe(state: &State, loaded: &LoadedModel) -> String {
     let info = &loaded.info;
-    format!(
+    let mut said = format!(
         "{}: {} layers × {} heads, width {}, {} parameters, {}, context {}",
         info.label,
         info.layers,
         info.heads,
         info.d_model,
         count(info.parameters),
-        info.dtype,
+        numbers(info),
         info.context
-    )
+    );
+    if let Some(verification) = state.verification() {
+        said += &format!(", {verification}");
+    }
+    said
+}
+
+/// How the file stores numbers, and what that costs.
+fn numbers(info: &ModelInfo) -> String {
+    let stored = info.dtype.to_lowercase();
+    let mut said = if stored == "f32" { stored } else { format!("stored as {stored}, computed in f32") };
+    if let Some(error) = info.logit_error {
+        said += &format!(" (logits at most {error:.4} off)");
+    }
+    said
 }
 
 /// `1.07 M`.
@@ -58,34 +72,6 @@ fn count(value: u64) -> String {
     // Two decimals of a million: the rounding of the cast does not show.
     let value = value as f64;
     if value >= 1e6 { format!("{:.2} M", value / 1e6) } else { format!("{:.0} k", value / 1e3) }
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
-}
-
-fn progress(life: &Life) -> Html {
-    let (said, part) = match life {
-        Life::Probing => ("Starting…".to_owned(), None),
-        Life::Starting => ("Fetching the engine…".to_owned(), None),
-        Life::Loading { stage, done, total } => match stage {
-            LoadStage::Backend => ("Opening the backend…".to_owned(), None),
-            LoadStage::Tokenizer => ("Reading the tokenizer…".to_owned(), None),
-            LoadStage::Weights if *total > 0 => (
-                format!("Reading the weights: {} of {}", megabytes(*done), megabytes(*total)),
-                Some(*done as f64 / *total as f64),
-            ),
-            LoadStage::Weights => (format!("Reading the weights: {}", megabytes(*done)), None),
-            LoadStage::Warmup => ("First run…".to_owned(), None),
-        },
-        Life::Ready | Life::NoModel { .. } | Life::Stopped { .. } => return html! {},
-    };
-    html! {
-        <div class="progress" data-testid="load-progress">
-            <span>{ &said }</span>
-            <progress aria-label={said.clone()} value={part.map(|p| format!("{p:.3}"))} max="1" />
-        </div>
-    }
 }
 
 fn banner(props: &PanelProps) -> Html {

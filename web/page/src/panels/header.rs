@@ -5,7 +5,11 @@ use peek_protocol::{NoteLevel, Place};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{owned, presets::Presets};
+use super::{
+    models::{MODEL_FILES, picked},
+    owned,
+    presets::Presets,
+};
 use crate::{
     parts::{Choice, Notes, Segmented},
     shell::Picks,
@@ -16,18 +20,23 @@ pub(crate) struct HeaderProps {
     pub(crate) state: Rc<State>,
     pub(crate) dispatch: Callback<Action>,
     pub(crate) picks: Picks,
+    /// Opens the dialog of models.
+    pub(crate) open_models: Callback<()>,
 }
 
 impl PartialEq for HeaderProps {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.state, &other.state) && self.dispatch == other.dispatch && self.picks == other.picks
+        Rc::ptr_eq(&self.state, &other.state)
+            && self.dispatch == other.dispatch
+            && self.picks == other.picks
+            && self.open_models == other.open_models
     }
 }
 
 /// Name, model, backend, presets, theme.
 #[component(Header)]
 pub(crate) fn header(props: &HeaderProps) -> Html {
-    let HeaderProps { state, dispatch, picks } = props.clone();
+    let HeaderProps { state, dispatch, picks, open_models } = props.clone();
     let notes: Vec<_> =
         [Place::Model, Place::Backend].into_iter().flat_map(|place| owned(state.notes_at(place))).collect();
     let themes = vec![
@@ -39,7 +48,11 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
         <header class="header">
             <h1 class="name">{ "Peek" }<span class="tagline">{ "how GPT-2 finds its answer" }</span></h1>
             <div class="controls">
-                <ModelSelect state={state.clone()} dispatch={dispatch.clone()} {picks} />
+                <div class="model-control">
+                    <ModelSelect state={state.clone()} dispatch={dispatch.clone()} {picks} open_models={open_models.clone()} />
+                    <button type="button" class="quiet" aria-haspopup="dialog" data-testid="models-open"
+                        onclick={open_models.reform(|_: MouseEvent| ())}>{ "Models…" }</button>
+                </div>
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
                 <Presets dispatch={dispatch.clone()} />
                 <Segmented<ThemeChoice> label="Theme" testid="theme" choices={themes}
@@ -54,7 +67,8 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
 fn model_select(props: &HeaderProps) -> Html {
     let picker = use_node_ref();
     let onchange = {
-        let (dispatch, picker) = (props.dispatch.clone(), picker.clone());
+        let (dispatch, picker, open_models) =
+            (props.dispatch.clone(), picker.clone(), props.open_models.clone());
         let label = current(&props.state);
         Callback::from(move |event: Event| {
             let select: HtmlSelectElement = event.target_unchecked_into();
@@ -66,36 +80,27 @@ fn model_select(props: &HeaderProps) -> Html {
                 if let Some(input) = picker.cast::<HtmlInputElement>() {
                     input.click();
                 }
+            } else if select.value() == "more" {
+                select.set_value(label);
+                open_models.emit(());
             }
         })
     };
-    let onpicked = {
-        let (dispatch, picks) = (props.dispatch.clone(), props.picks.clone());
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            let list = input.files();
-            let files: Vec<_> =
-                list.iter().flat_map(|list| (0..list.length()).filter_map(|i| list.get(i))).collect();
-            // So that the same file can be picked again once it has been mended.
-            input.set_value("");
-            if !files.is_empty() {
-                dispatch.emit(picks.keep(files));
-            }
-        })
-    };
-    let is_local = props.state.engine.pick != ModelPick::Demo;
+    let onpicked = picked(&props.dispatch, &props.picks);
+    let now = current(&props.state);
     let is_bad = props.state.notes_at(Place::Model).iter().any(|note| note.level == NoteLevel::Error);
     html! {
         <label class="select">
             <span>{ "Model" }</span>
             <select data-testid="model" {onchange} aria-describedby="model-notes" aria-invalid={is_bad.then_some("true")}>
-                <option value="demo" selected={!is_local}>{ "Demo" }</option>
-                if is_local {
-                    <option value="local" selected=true>{ props.state.engine.pick.label() }</option>
+                <option value="demo" selected={now == "demo"}>{ "Demo" }</option>
+                if now != "demo" {
+                    <option value={now} selected=true>{ props.state.engine.pick.label() }</option>
                 }
                 <option value="pick">{ "Open files…" }</option>
+                <option value="more">{ "More models…" }</option>
             </select>
-            <input ref={picker} class="visually-hidden" type="file" multiple=true accept=".safetensors,.json,.txt"
+            <input ref={picker} class="visually-hidden" type="file" multiple=true accept={MODEL_FILES}
                 tabindex="-1" aria-label="Model files: a .safetensors, with config.json and tokenizer.json where you have them"
                 data-testid="model-files" onchange={onpicked} />
         </label>
@@ -103,7 +108,11 @@ fn model_select(props: &HeaderProps) -> Html {
 }
 
 fn current(state: &State) -> &'static str {
-    if state.engine.pick == ModelPick::Demo { "demo" } else { "local" }
+    match state.engine.pick {
+        ModelPick::Demo => "demo",
+        ModelPick::Local { .. } => "local",
+        ModelPick::Remote(_) => "remote",
+    }
 }
 
 #[derive(Clone, Properties)]

@@ -11,6 +11,8 @@ mod header;
 mod lens;
 mod lens_rows;
 mod lens_table;
+mod load_progress;
+mod models;
 mod next_tokens;
 mod page;
 mod pair;

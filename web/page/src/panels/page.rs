@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use peek_app::{Action, State};
+use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::{
@@ -11,6 +12,7 @@ use super::{
     header::Header,
     lens::LensPanel,
     lens_rows::LensRows,
+    models::{DropTarget, Models},
     next_tokens::NextTokens,
     pair::PairPanel,
     phase_name,
@@ -35,9 +37,20 @@ impl PartialEq for PageProps {
 #[component(Page)]
 pub(crate) fn page(props: &PageProps) -> Html {
     let PageProps { state, dispatch, picks } = props.clone();
+    let dialog = use_node_ref();
+    let open_models = {
+        let (dialog, dispatch) = (dialog.clone(), dispatch.clone());
+        use_callback((), move |(), ()| {
+            if let Some(dialog) = dialog.cast::<HtmlDialogElement>().filter(|dialog| !dialog.open()) {
+                // It is in the document and not open, so it can be shown.
+                let _ = dialog.show_modal();
+                dispatch.emit(Action::LookAtModels);
+            }
+        })
+    };
     html! {
         <div class="page">
-            <Header state={state.clone()} dispatch={dispatch.clone()} {picks} />
+            <Header state={state.clone()} dispatch={dispatch.clone()} picks={picks.clone()} {open_models} />
             <EngineLine state={state.clone()} dispatch={dispatch.clone()} />
             <main class="layout">
                 <div class="column asked">
@@ -56,9 +69,11 @@ pub(crate) fn page(props: &PageProps) -> Html {
                 </div>
                 <div class="column one">
                     <AttentionPanel state={state.clone()} dispatch={dispatch.clone()} />
-                    <LensRows {state} {dispatch} />
+                    <LensRows state={state.clone()} dispatch={dispatch.clone()} />
                 </div>
             </main>
+            <DropTarget is_over={state.models.is_dropping} />
+            <Models {state} {dispatch} {picks} {dialog} />
         </div>
     }
 }

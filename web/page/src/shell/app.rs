@@ -3,7 +3,7 @@ use std::rc::Rc;
 use peek_app::{Action, Effect, State};
 use yew::prelude::*;
 
-use super::{boot, host::Host, screen};
+use super::{boot, drop, host::Host, screen};
 use crate::panels::Page;
 
 /// The root: it owns the state, and everything below is a function of it.
@@ -26,12 +26,18 @@ impl Component for App {
         state.apply(Action::SystemDark(screen::system_is_dark()));
         state.apply(Action::SetPixelRatio(screen::pixel_ratio()));
         state.apply(Action::SetTheme(screen::stored_theme()));
+        if let Some(id) = screen::remembered_model() {
+            state.apply(Action::Remembered(id));
+        }
+        let host = Host::new(dispatch.clone());
+        let mut watchers = screen::watch(&dispatch);
+        watchers.extend(drop::watch(&dispatch, &host.picks()));
         Self {
             state: Rc::new(state),
-            host: Host::new(dispatch.clone()),
+            host,
             said: AttrValue::default(),
             told_ready: false,
-            _watchers: screen::watch(&dispatch),
+            _watchers: watchers,
         }
     }
 

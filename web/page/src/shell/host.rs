@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use yew::Callback;
 
-use super::{adapter, worker::EngineWorker};
+use super::{adapter, lists, screen, worker::EngineWorker};
 
 /// The files that the user picked. The state knows them by number: it holds no browser objects.
 #[derive(Clone, Default)]
@@ -58,6 +58,8 @@ impl Host {
                 let dispatch = self.dispatch.clone();
                 spawn_local(async move { dispatch.emit(Action::AdapterProbed(adapter::probe().await)) });
             }
+            Effect::FetchLists => lists::fetch(self.dispatch.clone()),
+            Effect::RememberModel(id) => screen::remember_model(id.as_deref()),
             Effect::SpawnEngine { kind, generation } => self.spawn(kind, generation),
             Effect::Send { request, files } => {
                 let files = files.map(|pick| self.picks.get(pick)).unwrap_or_default();

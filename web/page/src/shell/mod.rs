@@ -3,7 +3,9 @@
 mod adapter;
 mod app;
 mod boot;
+mod drop;
 mod host;
+mod lists;
 mod screen;
 mod worker;
 

@@ -1,4 +1,4 @@
-//! The screen: its theme and its density.
+//! The screen: its theme and its density; and what is remembered from visit to visit.
 
 use peek_app::{Action, ThemeChoice};
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -7,6 +7,8 @@ use yew::Callback;
 
 /// Shared with `theme.js`, which sets the theme before the first frame.
 const THEME_KEY: &str = "peek-theme";
+/// Holds the id of the kept model that was used last.
+const MODEL_KEY: &str = "peek-model";
 
 fn media(query: &str) -> Option<MediaQueryList> {
     web_sys::window()?.match_media(query).ok()?
@@ -33,6 +35,22 @@ pub(crate) fn stored_theme() -> ThemeChoice {
         Some("light") => ThemeChoice::Light,
         Some("dark") => ThemeChoice::Dark,
         _ => ThemeChoice::System,
+    }
+}
+
+/// Id of the kept model that an earlier visit used last.
+pub(crate) fn remembered_model() -> Option<String> {
+    storage()?.get_item(MODEL_KEY).ok()?.filter(|id| !id.is_empty())
+}
+
+/// Remembers the id of the kept model that the next visit is to open with; `None` for the demo.
+pub(crate) fn remember_model(id: Option<&str>) {
+    if let Some(storage) = storage() {
+        // A full or read-only storage costs only the memory of the choice.
+        let _ = match id {
+            Some(id) => storage.set_item(MODEL_KEY, id),
+            None => storage.remove_item(MODEL_KEY),
+        };
     }
 }
 
@@ -68,7 +86,7 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    fn new(
+    pub(crate) fn new(
         target: web_sys::EventTarget,
         kind: &'static str,
         run: impl FnMut(Event) + 'static,

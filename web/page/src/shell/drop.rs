@@ -1,0 +1,85 @@
+//! Files that are dragged onto the page, wherever they are let go.
+
+use peek_app::Action;
+use wasm_bindgen::JsCast;
+use web_sys::{DataTransfer, DragEvent, Event, File};
+use yew::Callback;
+
+use super::{host::Picks, screen::Watcher};
+
+/// Watches for dragged files. Anything else that is dragged, such as text into a field, is the browser's business.
+pub(crate) fn watch(dispatch: &Callback<Action>, picks: &Picks) -> Vec<Watcher> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let on = |kind, mut run: Box<dyn FnMut(&DragEvent, &DataTransfer)>| {
+        Watcher::new(window.clone().into(), kind, move |event: Event| {
+            let Some(event) = event.dyn_ref::<DragEvent>() else { return };
+            if let Some(data) = event.data_transfer().filter(brings_files) {
+                // Without this the browser opens the file in place of the page.
+                event.prevent_default();
+                run(event, &data);
+            }
+        })
+    };
+    let show = {
+        let dispatch = dispatch.clone();
+        let mut is_shown = false;
+        move |over: bool| {
+            if over != is_shown {
+                is_shown = over;
+                dispatch.emit(Action::DragFiles(over));
+            }
+        }
+    };
+    let show = std::rc::Rc::new(std::cell::RefCell::new(show));
+    let over = {
+        let show = show.clone();
+        on("dragover", Box::new(move |_, _| (show.borrow_mut())(true)))
+    };
+    let leave = {
+        let show = show.clone();
+        on(
+            "dragleave",
+            Box::new(move |event, _| {
+                // Moving between elements leaves one for another; leaving the window leaves for none.
+                if event.related_target().is_none() {
+                    (show.borrow_mut())(false);
+                }
+            }),
+        )
+    };
+    let drop = {
+        let (dispatch, picks) = (dispatch.clone(), picks.clone());
+        on(
+            "drop",
+            Box::new(move |_, data| {
+                (show.borrow_mut())(false);
+                dispatch.emit(taken(data, &picks));
+            }),
+        )
+    };
+    over.into_iter().chain(leave).chain(drop).collect()
+}
+
+fn brings_files(data: &DataTransfer) -> bool {
+    data.types().iter().any(|kind| kind == "Files")
+}
+
+fn taken(data: &DataTransfer, picks: &Picks) -> Action {
+    let items = data.items();
+    let is_folder = |index| {
+        let item = items.get(index)?;
+        item.webkit_get_as_entry().ok().flatten().map(|entry| entry.is_directory())
+    };
+    if (0..items.length()).any(|index| is_folder(index) == Some(true)) {
+        let message = "A folder was dropped: drop the files that are in it, or use Open folder under Models.";
+        return Action::FilesRefused(message.to_owned());
+    }
+    let list = data.files();
+    let files: Vec<File> = list.iter().flat_map(|l| (0..l.length()).filter_map(|i| l.get(i))).collect();
+    if files.is_empty() {
+        return Action::FilesRefused(
+            "Nothing that was dropped is a file: drop a .safetensors file.".to_owned(),
+        );
+    }
+    picks.keep(files)
+}
