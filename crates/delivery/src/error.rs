@@ -20,7 +20,9 @@ pub enum DeliveryError {
         status: u16,
     },
     /// An answer that no file has.
-    #[error("{address} was answered with status {status}, which is no file: check the address, or try again later")]
+    #[error(
+        "{address} was answered with status {status}, which is no file: check the address, or try again later"
+    )]
     Status {
         /// Of the file.
         address: String,
@@ -42,7 +44,9 @@ pub enum DeliveryError {
         why: String,
     },
     /// The server asks for a longer pause than anyone waits for.
-    #[error("the server asks to wait {seconds} s before {address} is fetched: load again then, what has arrived is kept")]
+    #[error(
+        "the server asks to wait {seconds} s before {address} is fetched: load again then, what has arrived is kept"
+    )]
     Busy {
         /// Of the file.
         address: String,
@@ -88,7 +92,9 @@ pub enum DeliveryError {
         address: String,
     },
     /// A file beside the weights that is too long to be what it is said to be.
-    #[error("the file at {address} is longer than {limit} bytes, which no config or tokenizer is: check the address")]
+    #[error(
+        "the file at {address} is longer than {limit} bytes, which no config or tokenizer is: check the address"
+    )]
     TooLong {
         /// Of the file.
         address: String,

@@ -38,11 +38,7 @@ pub trait Fetcher {
     ///
     /// # Errors
     /// Where no answer came.
-    fn open(
-        &self,
-        address: &str,
-        from: u64,
-    ) -> impl Future<Output = Result<Answer<Self::Body>, FetchError>>;
+    fn open(&self, address: &str, from: u64) -> impl Future<Output = Result<Answer<Self::Body>, FetchError>>;
 }
 
 /// Time.

@@ -102,7 +102,9 @@ impl<F: Fetcher, S: Store, C: Clock> Job<F, S, C> {
     ///
     /// # Errors
     /// Where the model has no weights.
-    pub fn weights(self: &Rc<Self>) -> Result<impl Stream<Item = io::Result<Vec<u8>>> + use<F, S, C>, DeliveryError> {
+    pub fn weights(
+        self: &Rc<Self>,
+    ) -> Result<impl Stream<Item = io::Result<Vec<u8>>> + use<F, S, C>, DeliveryError> {
         let files = self.model.files.iter().enumerate();
         let mut indices: Vec<usize> =
             files.filter(|(_, file)| file.role == FileRole::Weights).map(|(index, _)| index).collect();

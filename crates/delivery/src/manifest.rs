@@ -54,7 +54,9 @@ pub enum EntryError {
     #[error("its shape is none that a GPT-2 can have")]
     Shape,
     /// No weights, or too many files, or two files for one purpose.
-    #[error("its files must be one or more of weights and at most one of each other kind, {MOST_FILES} in all")]
+    #[error(
+        "its files must be one or more of weights and at most one of each other kind, {MOST_FILES} in all"
+    )]
     Files,
     /// An address that cannot be used.
     #[error("the address {address:?} cannot be used: {source}")]

@@ -50,7 +50,8 @@ impl Meter {
 
     /// What to tell now; nothing where the last word is recent and of the same kind.
     pub(crate) fn word(&mut self, source: DeliverySource, now: f64) -> Option<Delivery> {
-        let is_kind = |other: DeliverySource| std::mem::discriminant(&other) == std::mem::discriminant(&source);
+        let is_kind =
+            |other: DeliverySource| std::mem::discriminant(&other) == std::mem::discriminant(&source);
         let is_waiting = matches!(source, DeliverySource::Waiting { .. });
         let is_recent = self.told.is_some_and(|(at, kind)| now - at < EVERY_MS && is_kind(kind));
         (!is_recent || is_waiting).then(|| self.last_word(source, now))

@@ -35,7 +35,9 @@ pub fn from_address(typed: &str) -> Result<RemoteModel, TypedError> {
     let typed = typed.trim();
     let absolute = match address::parse(typed) {
         // As a browser's own field has it: a server's name may stand without its scheme.
-        Err(AddressError::Scheme) if begins_with_a_server(typed) => address::parse(&format!("https://{typed}"))?,
+        Err(AddressError::Scheme) if begins_with_a_server(typed) => {
+            address::parse(&format!("https://{typed}"))?
+        }
         other => other?,
     };
     let weights = weights(&absolute).ok_or(TypedError::NoModel)?;
@@ -83,7 +85,8 @@ fn weights(address: &str) -> Option<String> {
 
 /// What the page calls it: the repository on a hub, otherwise the file.
 fn label(address: &str) -> String {
-    let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+    let path =
+        address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
     let is_hub = HUBS.iter().any(|hub| address.contains(&format!("://{hub}/")));
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
@@ -105,7 +108,8 @@ mod tests {
     #[test]
     fn a_models_page_and_its_file_are_the_same_model() {
         let at = "https://huggingface.co/openai-community/gpt2/resolve/main/";
-        let expected = ["config.json", "tokenizer.json", "model.safetensors"].map(|name| format!("{at}{name}"));
+        let expected =
+            ["config.json", "tokenizer.json", "model.safetensors"].map(|name| format!("{at}{name}"));
         for typed in [
             "https://huggingface.co/openai-community/gpt2",
             "  https://huggingface.co/openai-community/gpt2/ ",

@@ -48,7 +48,8 @@ fn a_cut_is_mended_from_the_byte_where_it_was() {
     let (came, _) = sim.load(&sim.model(true));
     assert!(came == Ok(content(LEN, 1)));
     assert_eq!(sim.requests(), [0, 1_000_000, 10_000_000]);
-    let waits = sim.0.words.take().iter().filter(|w| matches!(w.source, DeliverySource::Waiting { .. })).count();
+    let waits =
+        sim.0.words.take().iter().filter(|w| matches!(w.source, DeliverySource::Waiting { .. })).count();
     assert_eq!(waits, 2);
 }
 
@@ -164,8 +165,7 @@ fn what_its_reader_refuses_is_not_kept() {
 
 #[test]
 fn a_damaged_piece_is_fetched_again_and_only_it() {
-    let changes: [fn(&mut Vec<u8>); 3] =
-        [|b| b[77] ^= 1, |b| b.truncate(1000), |b| *b = content(b.len(), 9)];
+    let changes: [fn(&mut Vec<u8>); 3] = [|b| b[77] ^= 1, |b| b.truncate(1000), |b| *b = content(b.len(), 9)];
     for change in changes {
         let sim = sim();
         let model = sim.model(true);
@@ -202,7 +202,9 @@ fn a_wrong_length_is_refused() {
 
 #[test]
 fn final_answers_are_not_asked_twice() {
-    for (status, word) in [(404, "no file"), (410, "no file"), (403, "everyone"), (401, "everyone"), (400, "400")] {
+    for (status, word) in
+        [(404, "no file"), (410, "no file"), (403, "everyone"), (401, "everyone"), (400, "400")]
+    {
         let sim = sim();
         sim.plan([Act::Status(status, None)]);
         let error = sim.load(&sim.model(true)).0.expect_err("no file");
@@ -216,10 +218,16 @@ fn busy_servers_are_asked_again_when_they_wish() {
     let sim = sim();
     sim.plan([Act::Status(429, Some(7)), Act::Status(503, None), Act::Status(500, None), Act::Silent]);
     assert!(sim.load(&sim.model(true)).0.is_ok());
-    let waits: Vec<u32> = sim.0.words.take().iter().filter_map(|word| match word.source {
-        DeliverySource::Waiting { ms, .. } => Some(ms),
-        _ => None,
-    }).collect();
+    let waits: Vec<u32> = sim
+        .0
+        .words
+        .take()
+        .iter()
+        .filter_map(|word| match word.source {
+            DeliverySource::Waiting { ms, .. } => Some(ms),
+            _ => None,
+        })
+        .collect();
     assert_eq!(waits, [7000, 2000, 4000, 8000]);
 
     let sim = common::Sim::serving(content(1000, 1));
@@ -242,7 +250,9 @@ fn a_storage_that_fails_never_fails_the_load() {
         assert!(came == Ok(content(LEN, 1)), "room for {room}");
         let notes = job.notes();
         assert_eq!(notes.len(), 1, "told once: {notes:?}");
-        assert!(notes[0].message.contains("quota exceeded") && notes[0].message.contains("could not be kept"));
+        assert!(
+            notes[0].message.contains("quota exceeded") && notes[0].message.contains("could not be kept")
+        );
     }
     let sim = sim();
     sim.0.is_unreadable.set(true);

@@ -86,7 +86,9 @@ pub(crate) fn text(bytes: Vec<u8>) -> Result<String, String> {
 
 /// A stream as a reader, which gives the event loop its turns: a stream whose next bytes are there already never
 /// would, and a word that ends the load could not arrive.
-pub(crate) fn with_turns(bytes: impl Stream<Item = io::Result<Vec<u8>>> + 'static) -> Box<dyn AsyncRead + Unpin> {
+pub(crate) fn with_turns(
+    bytes: impl Stream<Item = io::Result<Vec<u8>>> + 'static,
+) -> Box<dyn AsyncRead + Unpin> {
     let turns = Rc::new(Turns::new());
     let bytes = bytes.then(move |chunk| {
         let turns = turns.clone();

@@ -49,7 +49,9 @@ impl Fetcher for WebFetcher {
         let (start, whole) = range.as_deref().map_or((None, None), content_range);
         let total = if answer.status() == 200 { length } else { whole };
         let body = match answer.body() {
-            Some(stream) => chunks(&stream).map(|chunk| chunk.map_err(|error| FetchError(error.to_string()))).boxed_local(),
+            Some(stream) => chunks(&stream)
+                .map(|chunk| chunk.map_err(|error| FetchError(error.to_string())))
+                .boxed_local(),
             None => futures_util::stream::empty().boxed_local(),
         };
         Ok(Answer {
@@ -66,7 +68,8 @@ impl Fetcher for WebFetcher {
 
 /// The offset and the whole length that `bytes 5-9/10` says.
 fn content_range(text: &str) -> (Option<u64>, Option<u64>) {
-    let Some((range, whole)) = text.trim().strip_prefix("bytes").and_then(|rest| rest.trim().split_once('/')) else {
+    let Some((range, whole)) = text.trim().strip_prefix("bytes").and_then(|rest| rest.trim().split_once('/'))
+    else {
         return (None, None);
     };
     let start = range.split_once('-').and_then(|(start, _)| start.trim().parse().ok());

@@ -67,7 +67,9 @@ pub(crate) async fn tell_stored(id: RequestId, forget: Option<String>) {
             post(&Response::Stored { id, place: store.kind(), models, quota });
         }
         Err(error) => {
-            let message = format!("The browser's storage could not be used ({error}): close other tabs of Peek, and try again.");
+            let message = format!(
+                "The browser's storage could not be used ({error}): close other tabs of Peek, and try again."
+            );
             let note = Note { place: Place::Model, level: NoteLevel::Error, message };
             post(&Response::Refused { id, notes: vec![note], tokens: None });
         }

@@ -55,7 +55,12 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
         self.pause_after(why, true, retry_after_s).await
     }
 
-    async fn pause_after(&mut self, why: &str, answered: bool, retry: Option<u64>) -> Result<(), DeliveryError> {
+    async fn pause_after(
+        &mut self,
+        why: &str,
+        answered: bool,
+        retry: Option<u64>,
+    ) -> Result<(), DeliveryError> {
         let address = || self.file.address.clone();
         match self.tries.failed(answered, retry) {
             Next::GiveUp(attempts) => {

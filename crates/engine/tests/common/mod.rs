@@ -87,7 +87,11 @@ impl Host for &Recorder {
         let stuck = self.is_stuck.get();
         Ok(ModelFiles {
             label: "Test".into(),
-            weights: if stuck { Box::new(Stuck) } else { Box::new(std::io::Cursor::new(weights).into_async()) },
+            weights: if stuck {
+                Box::new(Stuck)
+            } else {
+                Box::new(std::io::Cursor::new(weights).into_async())
+            },
             config: Some(CONFIG_JSON.into()),
             tokenizer: TokenizerFile::Merges(MERGES.into()),
         })

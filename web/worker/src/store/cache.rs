@@ -49,7 +49,8 @@ impl Store for CacheStore {
     }
 
     async fn get(&self, folder: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let found = JsFuture::from(self.0.match_with_str(&address(&path(folder, name)))).await.map_err(failed)?;
+        let found =
+            JsFuture::from(self.0.match_with_str(&address(&path(folder, name)))).await.map_err(failed)?;
         let Ok(response) = found.dyn_into::<Response>() else { return Ok(None) };
         let buffer = JsFuture::from(response.array_buffer().map_err(failed)?).await.map_err(failed)?;
         Ok(Some(Uint8Array::new(&buffer).to_vec()))
@@ -57,7 +58,10 @@ impl Store for CacheStore {
 
     async fn put(&self, folder: &str, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let response = Response::new_with_opt_js_u8_array(Some(&Uint8Array::from(bytes))).map_err(failed)?;
-        JsFuture::from(self.0.put_with_str(&address(&path(folder, name)), &response)).await.map(drop).map_err(failed)
+        JsFuture::from(self.0.put_with_str(&address(&path(folder, name)), &response))
+            .await
+            .map(drop)
+            .map_err(failed)
     }
 
     async fn delete(&self, folder: &str, name: &str) -> Result<(), StoreError> {

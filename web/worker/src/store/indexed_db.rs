@@ -114,5 +114,8 @@ async fn committed(transaction: &IdbTransaction) -> Result<(), StoreError> {
 }
 
 fn message(error: Option<web_sys::DomException>) -> String {
-    error.map_or_else(|| "IndexedDB failed".to_owned(), |error| format!("{}: {}", error.name(), error.message()))
+    error.map_or_else(
+        || "IndexedDB failed".to_owned(),
+        |error| format!("{}: {}", error.name(), error.message()),
+    )
 }

@@ -136,7 +136,8 @@ pub(crate) async fn quota() -> Option<(u64, u64)> {
     let storage = Reflect::get(&scope().navigator(), &"storage".into()).ok()?;
     let storage = storage.dyn_into::<web_sys::StorageManager>().ok()?;
     let estimate = JsFuture::from(storage.estimate().ok()?).await.ok()?;
-    let number = |name: &str| Reflect::get(&estimate, &name.into()).ok()?.as_f64().map(|number| number as u64);
+    let number =
+        |name: &str| Reflect::get(&estimate, &name.into()).ok()?.as_f64().map(|number| number as u64);
     Some((number("usage")?, number("quota")?))
 }
 

@@ -5,8 +5,8 @@ use peek_delivery::{Store, StoreError};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions, FileSystemGetFileOptions,
-    FileSystemRemoveOptions, FileSystemSyncAccessHandle, StorageManager,
+    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
+    FileSystemGetFileOptions, FileSystemRemoveOptions, FileSystemSyncAccessHandle, StorageManager,
 };
 
 use super::failed;
@@ -53,7 +53,8 @@ impl Store for Opfs {
 
     async fn get(&self, folder: &str, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(directory) = self.existing(folder).await? else { return Ok(None) };
-        let handle: Option<FileSystemFileHandle> = found(JsFuture::from(directory.get_file_handle(name)).await)?;
+        let handle: Option<FileSystemFileHandle> =
+            found(JsFuture::from(directory.get_file_handle(name)).await)?;
         let Some(handle) = handle else { return Ok(None) };
         // A snapshot, for which no lock is needed.
         let file: File = JsFuture::from(handle.get_file()).await.map_err(failed)?.unchecked_into();
@@ -65,7 +66,8 @@ impl Store for Opfs {
         let directory = directory(&self.0, folder).await?;
         let create = FileSystemGetFileOptions::new();
         create.set_create(true);
-        let handle = JsFuture::from(directory.get_file_handle_with_options(name, &create)).await.map_err(failed)?;
+        let handle =
+            JsFuture::from(directory.get_file_handle_with_options(name, &create)).await.map_err(failed)?;
         let handle: FileSystemFileHandle = handle.unchecked_into();
         let access = JsFuture::from(handle.create_sync_access_handle()).await.map_err(|error| {
             // One handle at a time: another tab has it, and writes the same.
@@ -83,9 +85,7 @@ impl Store for Opfs {
 
     async fn delete(&self, folder: &str, name: &str) -> Result<(), StoreError> {
         match self.existing(folder).await? {
-            Some(directory) => {
-                found::<JsValue>(JsFuture::from(directory.remove_entry(name)).await).map(drop)
-            }
+            Some(directory) => found::<JsValue>(JsFuture::from(directory.remove_entry(name)).await).map(drop),
             None => Ok(()),
         }
     }
@@ -101,10 +101,17 @@ fn write(access: &FileSystemSyncAccessHandle, bytes: &[u8]) -> Result<(), StoreE
     access.truncate_with_f64(0.0).map_err(failed)?;
     let written = access.write_with_u8_array(bytes).map_err(failed)?;
     access.flush().map_err(failed)?;
-    if written as usize == bytes.len() { Ok(()) } else { Err(StoreError::Failed("there is no room for it".into())) }
+    if written as usize == bytes.len() {
+        Ok(())
+    } else {
+        Err(StoreError::Failed("there is no room for it".into()))
+    }
 }
 
-async fn directory(parent: &FileSystemDirectoryHandle, name: &str) -> Result<FileSystemDirectoryHandle, StoreError> {
+async fn directory(
+    parent: &FileSystemDirectoryHandle,
+    name: &str,
+) -> Result<FileSystemDirectoryHandle, StoreError> {
     let create = FileSystemGetDirectoryOptions::new();
     create.set_create(true);
     let handle = JsFuture::from(parent.get_directory_handle_with_options(name, &create)).await;
