@@ -40,7 +40,7 @@ fn keeping(file: &str) -> Keeping {
         Keeping::Never
     } else if file.starts_with("engine-webgpu/") {
         Keeping::Later
-    } else if file == "models.json" {
+    } else if file == "models.json" || file == "models/models.json" {
         Keeping::Fresh
     } else {
         Keeping::Always
@@ -102,6 +102,7 @@ mod tests {
             ("engine-cpu/peek_worker.js", "cpu"),
             ("engine-webgpu/peek_worker.js", "gpu"),
             ("models.json", "[]"),
+            ("models/models.json", "[]"),
             ("demo/README.md", "read"),
         ];
         for (file, text) in files {
@@ -123,7 +124,7 @@ mod tests {
         };
         assert_eq!(names("files"), ["engine-cpu/peek_worker.js", "index.html", "style/base.css"]);
         assert_eq!(names("later"), ["engine-webgpu/peek_worker.js"]);
-        assert_eq!(list["fresh"], serde_json::json!(["models.json"]));
+        assert_eq!(list["fresh"], serde_json::json!(["models.json", "models/models.json"]));
         assert_eq!(list["files"]["index.html"], digest::hex(b"page"));
         Ok(())
     }
