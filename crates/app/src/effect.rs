@@ -34,6 +34,8 @@ pub enum Effect {
     FetchLists,
     /// Remembers the id of the kept model that the next visit opens with, or that it opens with the demo.
     RememberModel(Option<String>),
+    /// Asks the browser not to clear the site's storage when it is short of room: a large model is about to be kept.
+    KeepStorage,
     /// Says something to a screen reader.
     Announce(String),
     /// Puts a choice of theme into force and remembers it.

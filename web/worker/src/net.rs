@@ -10,7 +10,9 @@ use js_sys::{Object, Reflect};
 use peek_delivery::{Answer, Clock, FetchError, Fetcher};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, Response};
+use web_sys::{
+    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, Response, ResponseType,
+};
 
 use crate::{
     files::{chunks, describe},
@@ -18,7 +20,8 @@ use crate::{
     turn,
 };
 
-/// Asks with `fetch`: without credentials and without saying where from.
+/// Asks with `fetch`: without saying where from, and with credentials for the page's own host alone, which may lie behind a
+/// password with all its models.
 pub(crate) struct WebFetcher;
 
 impl Fetcher for WebFetcher {
@@ -28,7 +31,7 @@ impl Fetcher for WebFetcher {
         // Whatever becomes of this future or of the body, the connection ends with it.
         let abort = Abort(AbortController::new().ok());
         let init = RequestInit::new();
-        init.set_credentials(RequestCredentials::Omit);
+        init.set_credentials(RequestCredentials::SameOrigin);
         init.set_referrer_policy(ReferrerPolicy::NoReferrer);
         // What is kept is kept by the page: half a gigabyte more in the browser's own cache helps nobody.
         init.set_cache(RequestCache::NoStore);
@@ -43,8 +46,13 @@ impl Fetcher for WebFetcher {
         let answer: Response = answer.map_err(|error| FetchError(describe(&error)))?.unchecked_into();
         let header = |name: &str| answer.headers().get(name).ok().flatten();
         let number = |name: &str| header(name).and_then(|text| text.trim().parse::<u64>().ok());
-        let is_compressed = header("content-encoding").is_some_and(|encoding| encoding != "identity");
-        let length = number("content-length").filter(|_| !is_compressed);
+        // A packed body has the length of its packing. Another origin need not show that it is packed, and what is packed
+        // is text.
+        let is_packed = header("content-encoding").is_some_and(|encoding| encoding != "identity")
+            || (answer.type_() == ResponseType::Cors
+                && header("content-type")
+                    .is_none_or(|kind| kind.contains("json") || kind.starts_with("text/")));
+        let length = number("content-length").filter(|_| !is_packed);
         let range = header("content-range");
         let (start, whole) = range.as_deref().map_or((None, None), content_range);
         let total = if answer.status() == 200 { length } else { whole };

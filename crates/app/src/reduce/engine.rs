@@ -64,6 +64,10 @@ impl State {
         if is_same {
             self.engine.decision = Some(decision);
         } else {
+            if matches!(self.engine.life, Life::Loading { .. }) {
+                // What was on its way is still wanted, there instead of here.
+                self.engine.loaded = None;
+            }
             self.spawn(effects);
         }
     }

@@ -45,6 +45,9 @@ impl State {
 
     pub(super) fn choose_remote(&mut self, model: RemoteModel, effects: &mut Effects) {
         let pick = if model.id == DEMO_ID { ModelPick::Demo } else { ModelPick::Remote(model) };
+        if pick != ModelPick::Demo {
+            effects.push(Effect::KeepStorage);
+        }
         self.choose_model(pick, effects);
     }
 

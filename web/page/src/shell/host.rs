@@ -60,6 +60,7 @@ impl Host {
             }
             Effect::FetchLists => lists::fetch(self.dispatch.clone()),
             Effect::RememberModel(id) => screen::remember_model(id.as_deref()),
+            Effect::KeepStorage => screen::keep_storage(),
             Effect::SpawnEngine { kind, generation } => self.spawn(kind, generation),
             Effect::Send { request, files } => {
                 let files = files.map(|pick| self.picks.get(pick)).unwrap_or_default();

@@ -43,6 +43,19 @@ pub(crate) fn remembered_model() -> Option<String> {
     storage()?.get_item(MODEL_KEY).ok()?.filter(|id| !id.is_empty())
 }
 
+/// Asks the browser to keep the site's storage even when it is short of room. It may refuse, or not know how.
+pub(crate) fn keep_storage() {
+    let storage = web_sys::window().map(|window| window.navigator().storage());
+    // Where there is no secure context there is no such thing, whatever its type says.
+    if let Some(storage) = storage.filter(|storage| storage.is_object())
+        && let Ok(asked) = storage.persist()
+    {
+        wasm_bindgen_futures::spawn_local(async move {
+            let _ = wasm_bindgen_futures::JsFuture::from(asked).await;
+        });
+    }
+}
+
 /// Remembers the id of the kept model that the next visit is to open with; `None` for the demo.
 pub(crate) fn remember_model(id: Option<&str>) {
     if let Some(storage) = storage() {
