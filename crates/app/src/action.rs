@@ -62,6 +62,17 @@ pub enum Action {
     LoadAddress(String),
     /// Deletes the model of this id from the browser's storage.
     ForgetModel(String),
+    /// Compares the loaded model's numbers with published ones.
+    RunSelfTest,
+    /// A file of published numbers was read, or why it could not be.
+    ReferenceRead {
+        /// Its address, as [`crate::Effect::FetchReference`] named it.
+        file: String,
+        /// Its text.
+        text: Result<String, String>,
+    },
+    /// Ends the self-test where it stands.
+    CancelSelfTest,
     /// Ends the load where it stands.
     CancelLoad,
     /// Files are dragged over the page, or no longer.

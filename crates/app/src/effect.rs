@@ -32,6 +32,8 @@ pub enum Effect {
     },
     /// Fetches the site's lists of models; each is answered by [`crate::Action::ListRead`].
     FetchLists,
+    /// Fetches a file of published numbers; answered by [`crate::Action::ReferenceRead`].
+    FetchReference(&'static str),
     /// Remembers the id of the kept model that the next visit opens with, or that it opens with the demo.
     RememberModel(Option<String>),
     /// Asks the browser not to clear the site's storage when it is short of room: a large model is about to be kept.

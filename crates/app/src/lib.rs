@@ -21,6 +21,7 @@ mod panels;
 mod presets;
 mod ranking;
 mod reduce;
+mod selftest;
 mod sentence;
 mod shared;
 mod state;
@@ -39,6 +40,7 @@ pub use panels::{
 };
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
+pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};
 pub use sentence::{Part, Sentence};
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};

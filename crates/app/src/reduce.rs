@@ -7,6 +7,7 @@ mod lens;
 mod models;
 mod patch;
 mod respond;
+mod selftest;
 
 use crate::{Action, Effect, State, Timer};
 
@@ -45,6 +46,9 @@ impl State {
             Action::ChooseModel(model) => self.choose_remote(model, &mut effects),
             Action::LoadAddress(typed) => self.load_address(&typed, &mut effects),
             Action::ForgetModel(id) => self.forget_model(id, &mut effects),
+            Action::RunSelfTest => self.run_self_test(&mut effects),
+            Action::ReferenceRead { file, text } => self.reference_read(&file, text, &mut effects),
+            Action::CancelSelfTest => self.cancel_self_test(&mut effects),
             Action::CancelLoad => self.cancel_load(&mut effects),
             Action::DragFiles(over) => self.models.is_dropping = over,
             Action::TimerFired { timer, token } => self.timer_fired(timer, token, &mut effects),

@@ -3,7 +3,7 @@ use peek_protocol::{Note, Place, RequestId};
 
 use crate::{
     AttentionPanel, EngineState, Inputs, LensPanel, LensRow, ModelsPanel, PatchPanel, PatchResult,
-    RankedHead, Sentence, ShownCurve, TopOrder, View, top_heads,
+    RankedHead, SelfTestPanel, Sentence, ShownCurve, TopOrder, View, top_heads,
 };
 
 /// The pause in typing after which the model runs, in ms.
@@ -29,6 +29,8 @@ pub struct State {
     pub lens: LensPanel,
     /// The heatmap.
     pub attention: AttentionPanel,
+    /// The loaded model's numbers beside published ones.
+    pub self_test: SelfTestPanel,
     /// The newest token of each timer.
     pub(crate) timers: Timers,
     pub(crate) next_request: u64,
@@ -52,6 +54,7 @@ impl Default for State {
             patch: PatchPanel::default(),
             lens: LensPanel::default(),
             attention: AttentionPanel::default(),
+            self_test: SelfTestPanel::default(),
             timers: Timers::default(),
             next_request: 1,
         }

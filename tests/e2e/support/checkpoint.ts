@@ -52,3 +52,16 @@ export const textFile = (name: string, text: string): Picked => ({
   mimeType: 'application/octet-stream',
   buffer: Buffer.from(text),
 });
+
+// The same file with the first weight of one tensor set to 1.
+export function damaged(file: Picked, tensor = 'h.1.attn.c_proj.weight'): Picked {
+  const length = Number(file.buffer.readBigUInt64LE(0));
+  const header = JSON.parse(file.buffer.subarray(8, 8 + length).toString()) as Record<string, { dtype: string; data_offsets: number[] }>;
+  const found = header[tensor] ?? header[`transformer.${tensor}`];
+  if (!found) throw new Error(`${tensor} is not in the file`);
+  const one = { F16: Buffer.from([0x00, 0x3c]), F32: Buffer.from([0x00, 0x00, 0x80, 0x3f]) }[found.dtype];
+  if (!one) throw new Error(`${tensor} is stored as ${found.dtype}`);
+  const buffer = Buffer.from(file.buffer);
+  one.copy(buffer, 8 + length + (found.data_offsets[0] ?? 0));
+  return { ...file, buffer };
+}

@@ -48,6 +48,7 @@ impl State {
         self.patch.newest = None;
         self.lens.newest = None;
         self.attention.newest = None;
+        self.forget_self_test();
     }
 
     pub(super) fn set_backend(&mut self, choice: BackendChoice, effects: &mut Effects) {
@@ -81,6 +82,7 @@ impl State {
             self.engine.loaded = None;
             self.spawn(effects);
         } else {
+            self.abandon_self_test(effects);
             self.drop_requests();
             self.load(effects);
         }

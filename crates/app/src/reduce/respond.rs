@@ -24,6 +24,8 @@ impl State {
             self.respond_lens(response, effects);
         } else if self.attention.newest == Some(id) {
             self.respond_attention(response);
+        } else if self.self_test.newest == Some(id) {
+            self.respond_self_test(response, effects);
         }
     }
 
@@ -82,7 +84,8 @@ impl State {
     /// Whether responses to `id` are still of interest to anyone.
     #[must_use]
     pub fn is_current(&self, id: RequestId) -> bool {
-        let newest = [self.engine.newest, self.patch.newest, self.lens.newest, self.attention.newest];
+        let [engine, patch] = [self.engine.newest, self.patch.newest];
+        let newest = [engine, patch, self.lens.newest, self.attention.newest, self.self_test.newest];
         newest.contains(&Some(id))
     }
 }

@@ -2,7 +2,7 @@ use peek_app::{Action, Life, LoadedModel, State};
 use peek_protocol::{BackendKind, ModelInfo};
 use yew::prelude::*;
 
-use super::{PanelProps, load_progress::LoadProgress};
+use super::{PanelProps, load_progress::LoadProgress, self_test::SelfTest};
 
 /// The model that is there, where it runs and why; how far a load is; what to do when the engine has ended.
 #[component(EngineLine)]
@@ -33,6 +33,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
                 data-testid="backend-line" data-backend={kind}>
                 { why }
             </p>
+            <SelfTest state={props.state.clone()} dispatch={props.dispatch.clone()} />
             <LoadProgress life={engine.life.clone()} delivery={engine.delivery} dispatch={props.dispatch.clone()} />
             { banner(props) }
         </section>

@@ -18,6 +18,8 @@ mod page;
 mod pair;
 mod presets;
 mod props;
+mod self_test;
+mod self_test_rows;
 mod sentence;
 
 pub(crate) use page::Page;

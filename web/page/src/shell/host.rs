@@ -59,6 +59,7 @@ impl Host {
                 spawn_local(async move { dispatch.emit(Action::AdapterProbed(adapter::probe().await)) });
             }
             Effect::FetchLists => lists::fetch(self.dispatch.clone()),
+            Effect::FetchReference(file) => lists::fetch_reference(file, self.dispatch.clone()),
             Effect::RememberModel(id) => screen::remember_model(id.as_deref()),
             Effect::KeepStorage => screen::keep_storage(),
             Effect::SpawnEngine { kind, generation } => self.spawn(kind, generation),

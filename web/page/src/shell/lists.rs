@@ -19,6 +19,16 @@ pub(crate) fn fetch(dispatch: Callback<Action>) {
     });
 }
 
+/// Reads a file of published numbers.
+pub(crate) fn fetch_reference(file: &'static str, dispatch: Callback<Action>) {
+    let Some(window) = web_sys::window() else { return };
+    spawn_local(async move {
+        let text = read(&window, &absolute(&window, file)).await;
+        let text = text.and_then(|text| text.ok_or_else(|| "it is not there".to_owned()));
+        dispatch.emit(Action::ReferenceRead { file: file.to_owned(), text });
+    });
+}
+
 fn absolute(window: &Window, address: &str) -> String {
     let base = window.document().and_then(|document| document.base_uri().ok().flatten()).unwrap_or_default();
     Url::new_with_base(address, &base).map_or_else(|_| address.to_owned(), |url| url.href())
