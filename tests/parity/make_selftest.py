@@ -4,8 +4,12 @@
         --label "Demo" --weights assets/demo/model.safetensors --out assets/selftest/demo.json
     python3 tests/parity/make_selftest.py published published.json --out assets/selftest/gpt2-small.json
 
+    venv/bin/python tests/parity/make_selftest.py measured assets/selftest/gpt2-small.json \
+        --label "Generated" --weights /some/folder/model.safetensors --out /some/folder/expected.json
+
 `fixtures` takes the numbers that `make_fixtures.py` wrote for some checkpoint; `published` those that TransformerLens's
-own notebooks print for GPT-2 small, gathered in one file. Neither needs more than Python itself.
+own notebooks print for GPT-2 small, gathered in one file. Neither needs more than Python itself. `measured` runs the checks of a file through TransformerLens
+on another checkpoint of that shape: its numbers prove the checks themselves where nothing is published.
 """
 
 import argparse
@@ -81,17 +85,77 @@ def from_published(published):
     }
 
 
+def measured(expected, label, weights):
+    """The same checks with what TransformerLens gives on another checkpoint."""
+    import torch
+    from make_fixtures import Maker
+
+    torch.set_grad_enabled(False)
+    maker = Maker(weights.parent, attention_only=False)
+
+    def tokens(text, bos):
+        return torch.tensor([maker.ids(text, bos)])
+
+    def metric(logits, at):
+        foil = at.get("foil")
+        row = logits[0, -1]
+        return (row[maker.answer(at["answer"])] - (row[maker.answer(foil)] if foil else 0)).item()
+
+    def followed(at):
+        return metric(maker.model(tokens(at["prompt"], at["bos"])), at)
+
+    def scores(check):
+        """The notebook's loop over heads, averaged over the pairs."""
+        sums, gap = torch.zeros(maker.layers, maker.heads, dtype=torch.float64), 0.0
+        for pair in check["pairs"]:
+            clean, corrupt = tokens(pair["clean"], pair["bos"]), tokens(pair["corrupt"], pair["bos"])
+            logits, cache = maker.model.run_with_cache(clean, names_filter=lambda name: name.endswith("hook_z"))
+            base = metric(maker.model(corrupt), pair)
+            gap += metric(logits, pair) - base
+            for layer in range(maker.layers):
+                for head in range(maker.heads):
+
+                    def patch(z, hook, head=head):
+                        z[:, -1, head, :] = cache[hook.name][:, -1, head, :]
+                        return z
+
+                    hooks = [(f"blocks.{layer}.attn.hook_z", patch)]
+                    sums[layer, head] += metric(maker.model.run_with_hooks(corrupt, fwd_hooks=hooks), pair) - base
+        return (sums / (gap if check["share"] else len(check["pairs"]))).tolist()
+
+    for check in expected["checks"]:
+        kind = check["kind"]
+        if kind == "logit":
+            check["value"] = sum(map(followed, check["at"])) / len(check["at"])
+        elif kind == "probability":
+            row = maker.model(tokens(check["at"]["prompt"], check["at"]["bos"]))[0, -1]
+            check["value"] = torch.softmax(row, 0)[maker.answer(check["at"]["answer"])].item()
+        elif kind == "loss":
+            check["value"] = maker.model(tokens(check["prompt"], check["bos"]), return_type="loss").item()
+        elif kind == "head_scores":
+            check["values"] = scores(check)
+        elif kind != "token":
+            raise SystemExit(f"{kind} is not measured here: use `fixtures`")
+        if "decimals" in check:
+            check["decimals"] = 6
+    expected["for"] |= {"label": label, "sha256": hashlib.sha256(weights.read_bytes()).hexdigest()}
+    expected["source"] = "TransformerLens on the same checkpoint, by tests/parity/make_selftest.py."
+    return expected
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("which", choices=["fixtures", "published"])
+    parser.add_argument("which", choices=["fixtures", "published", "measured"])
     parser.add_argument("numbers", type=pathlib.Path)
     parser.add_argument("--label", default="this checkpoint")
-    parser.add_argument("--weights", type=pathlib.Path, help="the checkpoint's file, for `fixtures`")
+    parser.add_argument("--weights", type=pathlib.Path, help="the checkpoint's file, for `fixtures` and `measured`")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     args = parser.parse_args()
     numbers = json.loads(args.numbers.read_text(encoding="utf-8"))
     if args.which == "fixtures":
         made = from_fixtures(numbers, args.label, args.weights)
+    elif args.which == "measured":
+        made = measured(numbers, args.label, args.weights)
     else:
         made = from_published(numbers)
     args.out.write_text(json.dumps(made, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -2,7 +2,8 @@ use peek_names::HeadId;
 use peek_protocol::{LogitScale, RemoteModel, Response};
 
 use crate::{
-    AdapterReport, BackendChoice, LensQuantity, PickId, Preset, RowKey, Run, ThemeChoice, Timer, TopOrder,
+    AdapterReport, BackendChoice, Device, LensQuantity, PickId, Preset, RowKey, Run, ThemeChoice, Timer,
+    TopOrder,
 };
 
 /// Everything that can happen to the page.
@@ -71,7 +72,11 @@ pub enum Action {
         /// Its text.
         text: Result<String, String>,
     },
-    /// Ends the self-test where it stands.
+    /// Compares numbers where some are published, then times the loaded model.
+    CheckDevice,
+    /// What the browser tells of the device.
+    DeviceDescribed(Device),
+    /// Ends the self-test, or the check of the device, where it stands.
     CancelSelfTest,
     /// Ends the load where it stands.
     CancelLoad,

@@ -34,6 +34,8 @@ pub enum Effect {
     FetchLists,
     /// Fetches a file of published numbers; answered by [`crate::Action::ReferenceRead`].
     FetchReference(&'static str),
+    /// Asks the browser about the device; answered by [`crate::Action::DeviceDescribed`].
+    DescribeDevice,
     /// Remembers the id of the kept model that the next visit opens with, or that it opens with the demo.
     RememberModel(Option<String>),
     /// Asks the browser not to clear the site's storage when it is short of room: a large model is about to be kept.

@@ -1,6 +1,7 @@
 //! [`State::apply`] and its parts, one file for each thing that changes.
 
 mod attention;
+mod device;
 mod edit;
 mod engine;
 mod lens;
@@ -48,7 +49,12 @@ impl State {
             Action::ForgetModel(id) => self.forget_model(id, &mut effects),
             Action::RunSelfTest => self.run_self_test(&mut effects),
             Action::ReferenceRead { file, text } => self.reference_read(&file, text, &mut effects),
-            Action::CancelSelfTest => self.cancel_self_test(&mut effects),
+            Action::CheckDevice => self.check_device(&mut effects),
+            Action::DeviceDescribed(device) => self.device_described(device),
+            Action::CancelSelfTest => {
+                self.cancel_device_check(&mut effects);
+                self.cancel_self_test(&mut effects);
+            }
             Action::CancelLoad => self.cancel_load(&mut effects),
             Action::DragFiles(over) => self.models.is_dropping = over,
             Action::TimerFired { timer, token } => self.timer_fired(timer, token, &mut effects),

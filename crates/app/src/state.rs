@@ -2,8 +2,8 @@ use peek_names::HeadId;
 use peek_protocol::{Note, Place, RequestId};
 
 use crate::{
-    AttentionPanel, EngineState, Inputs, LensPanel, LensRow, ModelsPanel, PatchPanel, PatchResult,
-    RankedHead, SelfTestPanel, Sentence, ShownCurve, TopOrder, View, top_heads,
+    AttentionPanel, DeviceCheck, EngineState, Inputs, LensPanel, LensRow, ModelsPanel, PatchPanel,
+    PatchResult, RankedHead, SelfTestPanel, Sentence, ShownCurve, TopOrder, View, top_heads,
 };
 
 /// The pause in typing after which the model runs, in ms.
@@ -31,6 +31,8 @@ pub struct State {
     pub attention: AttentionPanel,
     /// The loaded model's numbers beside published ones.
     pub self_test: SelfTestPanel,
+    /// Numbers and times of this device.
+    pub device_check: DeviceCheck,
     /// The newest token of each timer.
     pub(crate) timers: Timers,
     pub(crate) next_request: u64,
@@ -55,6 +57,7 @@ impl Default for State {
             lens: LensPanel::default(),
             attention: AttentionPanel::default(),
             self_test: SelfTestPanel::default(),
+            device_check: DeviceCheck::default(),
             timers: Timers::default(),
             next_request: 1,
         }

@@ -3,8 +3,8 @@
 mod common;
 
 use common::{Page, info};
-use peek_app::{Action, Comparison, Effect, Phase, REFERENCES};
-use peek_protocol::{BackendKind, Failure, ModelInfo, Request, RequestId, Response, SelfTestRow};
+use peek_app::{Action, Comparison, Device, Effect, Phase, REFERENCES};
+use peek_protocol::{BackendKind, Benchmark, Failure, ModelInfo, Request, RequestId, Response, SelfTestRow};
 use serde_json::Value;
 
 /// A page with a model of the demo's shape, under some hash.
@@ -110,4 +110,46 @@ fn a_file_that_cannot_be_read_and_an_engine_that_fails_say_so() {
     let failure = Failure { place: None, message: "The device is gone.".to_owned() };
     page.hear(Response::Failed { id, failure });
     assert_eq!(page.state.self_test.phase, Phase::Failed("The device is gone.".to_owned()));
+}
+
+#[test]
+fn a_check_compares_then_times_and_reports_both_backends() {
+    let mut page = page(REFERENCES[0].sha256, None);
+    page.act(Action::CheckDevice);
+    assert_eq!(page.effects, [Effect::DescribeDevice, Effect::FetchReference(REFERENCES[0].file)]);
+    assert_eq!(page.state.device_report(), None);
+    let device = Device { user_agent: "A browser".to_owned(), ..Device::default() };
+    page.act(Action::DeviceDescribed(device));
+    page.act(Action::ReferenceRead { file: REFERENCES[0].file.to_owned(), text: Ok("{}".to_owned()) });
+    let id = page.requests()[0].id();
+    page.hear(rows(id, &[1.0, 1.0005, 1.5]));
+    page.hear(Response::SelfTestDone { id, elapsed_ms: 5.0 });
+    let timing = match &page.requests()[..] {
+        [Request::Benchmark(request)] => request.id,
+        other => panic!("{other:?}"),
+    };
+    let benchmark = Benchmark { tokens: 16, forward_ms: vec![9.0, 2.0, 3.0], sweep_ms: vec![5.0, 4.0, 70.0] };
+    page.hear(Response::Benchmark { id: timing, benchmark });
+    let report: Value = serde_json::from_str(&page.state.device_report().expect("a report")).expect("JSON");
+    assert_eq!(report["device"]["user_agent"], "A browser");
+    let result = &report["results"][0];
+    assert_eq!((&result["numbers_compared"], &result["numbers_failed"]), (&3.into(), &1.into()));
+    assert_eq!(result["largest_difference"], 0.5);
+    assert_eq!((&result["forward_median_ms"], &result["sweep_median_ms"]), (&3.0.into(), &5.0.into()));
+    assert_eq!(result["backend"], "cpu");
+}
+
+#[test]
+fn a_check_without_published_numbers_only_times_and_can_be_cancelled() {
+    let mut page = page("00", None);
+    page.act(Action::CheckDevice);
+    let [Request::Benchmark(request)] = page.requests()[..] else { panic!("{:?}", page.effects) };
+    let id = request.id;
+    page.act(Action::CancelSelfTest);
+    assert_eq!(page.requests(), [&Request::Cancel(id)]);
+    page.hear(Response::Cancelled { id });
+    assert_eq!(page.state.device_check.phase, Phase::Cancelled);
+    page.act(Action::CheckDevice);
+    page.act(Action::ChooseDemo);
+    assert_eq!(page.state.device_check.phase, Phase::Cancelled, "another model ends it");
 }

@@ -10,6 +10,7 @@
 
 mod attention;
 mod backend;
+mod benchmark;
 mod cache;
 mod convert;
 mod error;

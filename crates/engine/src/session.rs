@@ -37,6 +37,7 @@ impl Session {
             Request::Lens(request) => self.lens(request, host).await,
             Request::Attention(request) => self.attention(request, host).await,
             Request::SelfTest(request) => self.self_test(request, host).await,
+            Request::Benchmark(request) => self.benchmark(request, host).await,
             // Ending work is the mailbox's business, and storage is the browser's: none of it reaches a session.
             Request::Cancel(_) | Request::Stored(_) | Request::Forget(..) => Ok(()),
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use common::{Recorder, ask, patch, session};
 use peek_engine::Expectations;
-use peek_protocol::{Request, RequestId, Response, SelfTestRequest, SelfTestRow};
+use peek_protocol::{BenchmarkRequest, Request, RequestId, Response, SelfTestRequest, SelfTestRow};
 use serde_json::{Value, json};
 
 fn request(id: u64, expectations: &str) -> Request {
@@ -116,6 +116,26 @@ fn it_ends_where_it_is_cancelled() {
     let sent = host.take();
     assert!(matches!(sent.last(), Some(Response::Cancelled { id: RequestId(2) })), "{sent:?}");
     assert!(rows(&sent).len() < 9);
+}
+
+#[test]
+fn a_benchmark_gives_as_many_times_as_were_asked_for_and_keeps_nothing() {
+    let host = Recorder::default();
+    let mut session = session(&host);
+    let ask_for = |session: &mut peek_engine::Session, runs| {
+        let request = Request::Benchmark(BenchmarkRequest { id: RequestId(1), runs });
+        match &ask(session, &host, request)[..] {
+            [Response::Benchmark { benchmark, .. }] => benchmark.clone(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let times = ask_for(&mut session, 3);
+    assert_eq!((times.tokens, times.forward_ms.len(), times.sweep_ms.len()), (16, 3, 3));
+    // The host's clock counts pauses: one a layer of a run, and one a layer of each group of a sweep.
+    assert_eq!(times.forward_ms, [3.0; 3]);
+    assert!(times.sweep_ms.iter().all(|&ms| ms >= 3.0), "{:?}", times.sweep_ms);
+    assert_eq!(session.computed().runs, 0);
+    assert_eq!(ask_for(&mut session, u8::MAX).forward_ms.len(), 50, "nobody keeps an engine for ever");
 }
 
 #[test]

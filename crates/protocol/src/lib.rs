@@ -10,6 +10,7 @@
 //!
 //! A newer request of the same [`Slot`] supersedes an older one: its responses stop, without a word.
 
+mod benchmark;
 mod delivery;
 mod model;
 mod numbers;
@@ -19,6 +20,7 @@ mod selftest;
 mod tokens;
 mod wire;
 
+pub use benchmark::{Benchmark, BenchmarkRequest, median};
 pub use delivery::{Delivery, DeliverySource, FileRole, RemoteFile, RemoteModel, StoreKind, StoredModel};
 pub use model::{BackendKind, ModelChoice, ModelInfo};
 pub use numbers::{AnswerReading, LayerRow, LensCurve, LensPoint, NextToken, Pattern, RunSummary};

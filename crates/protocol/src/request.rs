@@ -1,7 +1,7 @@
 use peek_names::{HeadId, LogitScale};
 use serde::{Deserialize, Serialize};
 
-use crate::{BackendKind, ModelChoice, SelfTestRequest};
+use crate::{BackendKind, BenchmarkRequest, ModelChoice, SelfTestRequest};
 
 /// Numbers requests in the order in which the page made them; responses carry it back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Request {
     Attention(AttentionRequest),
     /// The loaded model's numbers beside published ones.
     SelfTest(SelfTestRequest),
+    /// Times the loaded model.
+    Benchmark(BenchmarkRequest),
     /// Asks which models lie in the browser's storage.
     Stored(RequestId),
     /// Deletes the model of this [`crate::RemoteModel::id`] from the browser's storage; answered as [`Request::Stored`].
@@ -41,6 +43,8 @@ pub enum Slot {
     Attention,
     /// [`Request::SelfTest`].
     SelfTest,
+    /// [`Request::Benchmark`].
+    Benchmark,
 }
 
 impl Request {
@@ -53,6 +57,7 @@ impl Request {
             Self::Lens(r) => r.id,
             Self::Attention(r) => r.id,
             Self::SelfTest(r) => r.id,
+            Self::Benchmark(r) => r.id,
             Self::Stored(id) | Self::Forget(id, _) | Self::Cancel(id) => *id,
         }
     }
@@ -66,6 +71,7 @@ impl Request {
             Self::Lens(_) => Some(Slot::Lens),
             Self::Attention(_) => Some(Slot::Attention),
             Self::SelfTest(_) => Some(Slot::SelfTest),
+            Self::Benchmark(_) => Some(Slot::Benchmark),
             Self::Stored(_) | Self::Forget(..) | Self::Cancel(_) => None,
         }
     }

@@ -2,8 +2,8 @@ use peek_names::HeadId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AnswerTokens, BackendKind, Delivery, LayerRow, LensCurve, ModelInfo, Pattern, RequestId, RunSummary,
-    SelfTestRow, StoreKind, StoredModel, Token,
+    AnswerTokens, BackendKind, Benchmark, Delivery, LayerRow, LensCurve, ModelInfo, Pattern, RequestId,
+    RunSummary, SelfTestRow, StoreKind, StoredModel, Token,
 };
 
 /// What the engine tells the page. All but [`Response::Fatal`] answer one request.
@@ -121,6 +121,13 @@ pub enum Response {
         /// Wall time from the start of the request, in ms.
         elapsed_ms: f64,
     },
+    /// How long the loaded model takes.
+    Benchmark {
+        /// The request.
+        id: RequestId,
+        /// The times.
+        benchmark: Benchmark,
+    },
     /// The request cannot be run as it is; what the page shows stays valid.
     Refused {
         /// The request.
@@ -165,6 +172,7 @@ impl Response {
             | Self::Lens { id, .. }
             | Self::SelfTestRows { id, .. }
             | Self::SelfTestDone { id, .. }
+            | Self::Benchmark { id, .. }
             | Self::Refused { id, .. }
             | Self::Cancelled { id }
             | Self::Failed { id, .. } => Some(*id),

@@ -26,6 +26,8 @@ impl State {
             self.respond_attention(response);
         } else if self.self_test.newest == Some(id) {
             self.respond_self_test(response, effects);
+        } else if self.device_check.newest == Some(id) {
+            self.respond_device(response, effects);
         }
     }
 
@@ -85,7 +87,14 @@ impl State {
     #[must_use]
     pub fn is_current(&self, id: RequestId) -> bool {
         let [engine, patch] = [self.engine.newest, self.patch.newest];
-        let newest = [engine, patch, self.lens.newest, self.attention.newest, self.self_test.newest];
+        let newest = [
+            engine,
+            patch,
+            self.lens.newest,
+            self.attention.newest,
+            self.self_test.newest,
+            self.device_check.newest,
+        ];
         newest.contains(&Some(id))
     }
 }

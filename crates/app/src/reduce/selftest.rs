@@ -9,9 +9,12 @@ impl State {
     /// Asks for the file of the numbers first.
     pub(super) fn run_self_test(&mut self, effects: &mut Effects) {
         self.abandon_self_test(effects);
-        if !self.engine.is_ready() {
-            return;
+        if self.engine.is_ready() {
+            self.compare(effects);
         }
+    }
+
+    pub(super) fn compare(&mut self, effects: &mut Effects) {
         let Some((loaded, comparison)) = self.engine.loaded.as_ref().zip(self.comparison()) else { return };
         let Some(reference) = comparison.reference() else { return };
         let tested = Tested {
@@ -58,13 +61,14 @@ impl State {
             (Phase::Running, Some(id)) => {
                 effects.push(Effect::Send { request: Request::Cancel(id), files: None });
             }
-            (Phase::Waiting, _) => self.self_test.phase = Phase::Cancelled,
+            (Phase::Waiting, _) => self.forget_self_test(),
             _ => {}
         }
     }
 
     /// Ends it without waiting for the engine's word: another model or another test comes in its place.
     pub(super) fn abandon_self_test(&mut self, effects: &mut Effects) {
+        self.cancel_device_check(effects);
         self.cancel_self_test(effects);
         self.forget_self_test();
     }
@@ -75,6 +79,7 @@ impl State {
         if matches!(self.self_test.phase, Phase::Running | Phase::Waiting) {
             self.self_test.phase = Phase::Cancelled;
         }
+        self.forget_device_check();
     }
 
     pub(super) fn respond_self_test(&mut self, response: Response, effects: &mut Effects) {
@@ -88,9 +93,10 @@ impl State {
             Response::SelfTestDone { .. } => {
                 self.self_test.phase = Phase::Done;
                 effects.extend(self.self_test.verdict().map(Effect::Announce));
+                self.time_device(effects);
             }
             Response::Cancelled { .. } => {
-                self.self_test.phase = Phase::Cancelled;
+                self.forget_self_test();
                 effects.push(Effect::Announce("The self-test was cancelled.".to_owned()));
             }
             Response::Failed { failure, .. } => self.self_test_failed(failure.message, effects),
@@ -100,6 +106,9 @@ impl State {
 
     fn self_test_failed(&mut self, message: String, effects: &mut Effects) {
         effects.push(Effect::Announce(message.clone()));
+        if self.device_check.phase == Phase::Waiting {
+            self.device_check.phase = Phase::Failed(message.clone());
+        }
         self.self_test.phase = Phase::Failed(message);
     }
 }

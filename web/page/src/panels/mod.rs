@@ -4,6 +4,7 @@
 mod attention;
 mod attention_table;
 mod bars;
+mod device_check;
 mod engine_line;
 mod grid;
 mod grid_cells;

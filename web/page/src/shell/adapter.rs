@@ -25,6 +25,13 @@ pub(crate) async fn probe() -> AdapterReport {
     report
 }
 
+/// The adapter itself, where there is one.
+pub(crate) async fn request() -> Option<JsValue> {
+    let window = web_sys::window()?;
+    let gpu = Some(get(&window.navigator(), "gpu")).filter(JsValue::is_object)?;
+    request_adapter(&window, &gpu).await.filter(JsValue::is_object)
+}
+
 async fn request_adapter(window: &web_sys::Window, gpu: &JsValue) -> Option<JsValue> {
     let request: Function = get(gpu, "requestAdapter").dyn_into().ok()?;
     let asked: Promise = request.call0(gpu).ok()?.dyn_into().ok()?;

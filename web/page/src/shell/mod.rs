@@ -3,6 +3,8 @@
 mod adapter;
 mod app;
 mod boot;
+mod clipboard;
+mod device;
 mod drop;
 mod host;
 mod lists;
@@ -10,4 +12,5 @@ mod screen;
 mod worker;
 
 pub(crate) use app::App;
+pub(crate) use clipboard::copy;
 pub(crate) use host::Picks;
