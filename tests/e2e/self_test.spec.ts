@@ -113,3 +113,48 @@ test('a phone has all of it', async ({ peek, page }) => {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
   expect(wide).toBe(false);
 });
+
+test('checking the device compares, times, and makes a report that can be copied and kept', async ({ peek, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await peek.open();
+  await peek.at('self-test-open').click();
+  await expect(peek.at('device-report')).toHaveCount(0);
+  await peek.at('device-check-run').click();
+  await expect(peek.at('device-check')).toHaveAttribute('data-phase', 'done');
+  await expect(peek.at('self-test-verdict')).toHaveAttribute('data-result', 'passed');
+
+  const text = await peek.at('device-report').inputValue();
+  const report = JSON.parse(text) as {
+    peek: string;
+    device: { user_agent: string; adapter: Record<string, string>; limits: Record<string, number>; features: string[] };
+    results: Record<string, string | number | number[]>[];
+  };
+  expect(report.device.user_agent).toBe(await page.evaluate(() => navigator.userAgent));
+  if (Object.keys(report.device.limits).length > 0) {
+    const limits = await page.evaluate(async () => {
+      type Gpu = { requestAdapter(): Promise<{ limits: { maxBufferSize: number } } | null> };
+      return (await (navigator as unknown as { gpu: Gpu }).gpu.requestAdapter())?.limits.maxBufferSize;
+    });
+    expect(report.device.limits['maxBufferSize']).toBe(limits);
+  }
+  const [result] = report.results;
+  expect(report.results).toHaveLength(1);
+  expect(result).toMatchObject({ backend: 'cpu', model: 'Demo', layers: 4, heads: 8, numbers_failed: 0 });
+  expect(result?.['numbers_compared']).toBe(fixtures.prompts.length * 7 + fixtures.pairs.length * 34);
+  expect(result?.['largest_difference']).toBeLessThan(1e-3);
+  for (const what of ['forward', 'sweep']) {
+    const times = result?.[`${what}_ms`] as number[];
+    expect(times).toHaveLength(7);
+    expect(Math.min(...times)).toBeGreaterThan(0);
+    expect(result?.[`${what}_median_ms`]).toBe([...times].sort((a, b) => a - b)[3]);
+  }
+
+  await peek.at('device-report-copy').click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
+  const download = page.waitForEvent('download');
+  await peek.at('device-report-download').click();
+  const saved = await (await download).path();
+  expect(readFileSync(saved, 'utf8')).toBe(text);
+  const axe = await new AxeBuilder({ page }).include('[data-testid=self-test]').analyze();
+  expect(axe.violations).toEqual([]);
+});

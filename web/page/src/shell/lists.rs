@@ -23,7 +23,8 @@ pub(crate) fn fetch(dispatch: Callback<Action>) {
 pub(crate) fn fetch_reference(file: &'static str, dispatch: Callback<Action>) {
     let Some(window) = web_sys::window() else { return };
     spawn_local(async move {
-        let text = read(&window, &absolute(&window, file)).await;
+        // A page in one file has it inside, and answers by its relative name.
+        let text = get(&window, file).await;
         let text = text.and_then(|text| text.ok_or_else(|| "it is not there".to_owned()));
         dispatch.emit(Action::ReferenceRead { file: file.to_owned(), text });
     });
@@ -40,6 +41,10 @@ async fn read(window: &Window, address: &str) -> Result<Option<String>, String> 
         // A page that was opened as a file can read no file beside it.
         return Ok(None);
     }
+    get(window, address).await
+}
+
+async fn get(window: &Window, address: &str) -> Result<Option<String>, String> {
     let response = JsFuture::from(window.fetch_with_str(address)).await;
     let response: Response = response.map_err(|_| "it could not be fetched".to_owned())?.unchecked_into();
     if response.status() == 404 {
