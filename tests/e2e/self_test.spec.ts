@@ -92,14 +92,17 @@ test('it can be cancelled, and says so when its numbers cannot be had', async ({
   // The file is held back: cancelling then ends it at once, and what comes late is nobody's.
   await page.unroute('**/selftest/demo.json');
   let release = () => {};
+  const held = new Promise<void>((go) => (release = go));
   await page.route('**/selftest/demo.json', async (route) => {
-    await new Promise<void>((go) => (release = go));
+    await held;
     await route.continue();
   });
   await peek.at('self-test-run').click();
   await peek.at('self-test-cancel').click();
   await expect(peek.at('self-test')).toHaveAttribute('data-phase', 'cancelled');
+  const late = page.waitForResponse('**/selftest/demo.json');
   release();
+  await late;
   await expect(peek.at('self-test-run')).toBeEnabled();
   await expect(peek.at('self-test-row')).toHaveCount(0);
 });

@@ -20,7 +20,9 @@ pub(crate) fn describe(dispatch: Callback<Action>) {
             let info = property(&adapter, "info");
             device.adapter = members(&info, |value| value.as_string().filter(|text| !text.is_empty()));
             device.limits = members(&property(&adapter, "limits"), JsValue::as_f64);
-            let features = Array::from(&property(&adapter, "features"));
+            let features = property(&adapter, "features");
+            // `Array.from` of nothing would be an exception.
+            let features: Array = if features.is_object() { Array::from(&features) } else { Array::new() };
             device.features = features.iter().filter_map(|feature| feature.as_string()).collect();
             device.features.sort();
         }
