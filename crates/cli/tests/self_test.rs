@@ -82,3 +82,19 @@ fn numbers_of_another_model_are_refused() {
     assert_eq!(code, Some(1));
     assert!(err.contains("cannot be used"), "{err}");
 }
+
+#[test]
+fn a_converted_copy_is_held_to_the_originals_numbers_within_what_the_conversion_cost() {
+    let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("self-test-converted");
+    let _ = std::fs::remove_dir_all(&out);
+    let (from, to) = (top().join("assets/demo"), out.to_str().expect("UTF-8"));
+    let convert = ["convert", "--model", from.to_str().expect("UTF-8"), "--dtype", "f16", "--out", to];
+    let converted = Command::new(env!("CARGO_BIN_EXE_peek")).args(convert).output().expect("peek starts");
+    assert!(converted.status.success(), "{}", String::from_utf8_lossy(&converted.stderr));
+    let (code, out, err) = self_test(&["--model", to, "--format", "json"]);
+    assert_eq!(code, Some(0), "it is found by the hash of what it was made of: {err}");
+    let report: Value = serde_json::from_str(&out).expect("one JSON object");
+    let original: Value = serde_json::from_str(&self_test(&["--format", "json"]).1).expect("one JSON object");
+    assert_ne!(report["sha256"], original["sha256"]);
+    assert_eq!(report["expected_of"], original["expected_of"]);
+}
