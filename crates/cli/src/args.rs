@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Heads(HeadsArgs),
     /// The logit lens at every depth and position.
     LensGrid(LensGridArgs),
+    /// Compares the model's numbers with published ones, one by one; exit code 1 where any differs.
+    SelfTest(SelfTestArgs),
     /// Writes a checkpoint of GPT-2 small's exact shape (or another) and key names, with seeded weights that mean nothing.
     Synth(SynthArgs),
 }
@@ -142,6 +144,19 @@ impl AttentionArgs {
     pub(crate) fn head_id(&self) -> HeadId {
         HeadId::new(self.layer, self.head)
     }
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct SelfTestArgs {
+    /// Folder with the checkpoint; without it, the demo model.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) model: Option<PathBuf>,
+    /// The expected numbers, in the form of assets/selftest/demo.json; without it, the published ones of the
+    /// checkpoint with this SHA-256, or of the one that it was converted from.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(ClapArgs)]

@@ -12,7 +12,9 @@ use peek_model::{
     Gpt2, Tokenizer,
     checkpoint::{self, HfConfig},
 };
-use peek_protocol::{BackendKind, LoadRequest, ModelChoice, NoteLevel, Request, RequestId, Response};
+use peek_protocol::{
+    BackendKind, LoadRequest, ModelChoice, ModelInfo, NoteLevel, Request, RequestId, Response,
+};
 
 use crate::{error::CliError, folder::Folder};
 
@@ -26,6 +28,17 @@ const DEMO_TOKENIZER: &[u8] = include_bytes!("../../../assets/demo/tokenizer.jso
 /// # Errors
 /// Where the engine refuses the input, or fails.
 pub(crate) fn ask(folder: Option<&Path>, request: Request) -> Result<Vec<Response>, CliError> {
+    ask_of(folder, |_| Ok(request))
+}
+
+/// The same with a request that depends on what was loaded.
+///
+/// # Errors
+/// Those of [`ask`], and of making the request.
+pub(crate) fn ask_of(
+    folder: Option<&Path>,
+    request: impl FnOnce(&ModelInfo) -> Result<Request, CliError>,
+) -> Result<Vec<Response>, CliError> {
     let host =
         Terminal { folder: folder.map(Path::to_owned), responses: RefCell::default(), start: Instant::now() };
     let load = Request::Load(LoadRequest {
@@ -35,11 +48,18 @@ pub(crate) fn ask(folder: Option<&Path>, request: Request) -> Result<Vec<Respons
         backend: BackendKind::Cpu,
     });
     let mut session = Session::new();
-    for request in [load, request] {
+    let mut carry_out = |request| {
         // Nothing stops a session in a terminal but the end of the process.
         let _ = pollster::block_on(session.handle(request, &host));
-        check(&host.responses.borrow())?;
-    }
+        check(&host.responses.borrow())
+    };
+    carry_out(load)?;
+    let loaded = host.responses.borrow().iter().find_map(|response| match response {
+        Response::Loaded { model, .. } => Some(model.clone()),
+        _ => None,
+    });
+    let info = loaded.ok_or_else(|| CliError::Failed("the engine loaded no model".into()))?;
+    carry_out(request(&info)?)?;
     Ok(host.responses.into_inner())
 }
 

@@ -57,6 +57,14 @@ pub(crate) enum CliError {
         /// What is wrong and what to do.
         problem: String,
     },
+    /// Numbers that are not the published ones.
+    #[error("{failed} of {total} numbers are not the published ones")]
+    SelfTest {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        total: usize,
+    },
     /// The files changed while they were read.
     #[error("{} changed while it was being read: let its download finish, then start again", .0.display())]
     Changed(PathBuf),

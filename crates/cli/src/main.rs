@@ -13,6 +13,7 @@ mod folder;
 mod method;
 mod output;
 mod report;
+mod self_test;
 mod synth;
 
 use std::{io::Write, process::ExitCode};
@@ -54,6 +55,11 @@ fn run(args: Args) -> Result<(), CliError> {
         Command::Attribute(command) => write(&method::attribute(&command)?, &command.output),
         Command::Heads(command) => write(&method::heads(&command)?, &command.output),
         Command::LensGrid(command) => write(&method::lens_grid(&command)?, &command.output),
+        Command::SelfTest(command) => {
+            let result = self_test::self_test(&command)?;
+            write(&result.written(command.output.format)?, &command.output)?;
+            result.verdict()
+        }
         Command::Synth(command) => synth::write(&command),
         Command::Convert(command) => convert::convert(&command),
     }

@@ -15,7 +15,7 @@ impl Session {
         host: &impl Host,
     ) -> Result<(), EngineError> {
         let AttentionRequest { id, head, clean, corrupt, prepend_bos } = request;
-        let Loaded { model, tokenizer, cache } = self.loaded()?;
+        let Loaded { model, tokenizer, cache, .. } = self.loaded()?;
         let mut patterns = Vec::new();
         for (text, place) in [(clean, Place::Clean), (corrupt, Place::Corrupt)] {
             let text = texts::prompt(tokenizer, &text, prepend_bos, model.config.context, place)?;

@@ -17,6 +17,9 @@ pub enum EngineError {
     /// The method has no such thing to offer: site, position, donor and metric do not go together.
     #[error("{0}")]
     Refused(String),
+    /// A file of expected numbers that is none, or is of another model.
+    #[error("the expected numbers cannot be used: {0}")]
+    Expectations(String),
     /// The host could not hand over a file.
     #[error("{0}")]
     Files(String),
@@ -47,7 +50,9 @@ impl EngineError {
     #[must_use]
     pub fn failure(&self) -> Failure {
         let place = match self {
-            Self::Stopped(_) | Self::Device(_) | Self::Refused(_) | Self::NoModel => None,
+            Self::Stopped(_) | Self::Device(_) | Self::Refused(_) | Self::Expectations(_) | Self::NoModel => {
+                None
+            }
             Self::Model(_) | Self::Files(_) | Self::TokenizerMismatch { .. } => Some(Place::Model),
             Self::Backend(_) | Self::NotFinite => Some(Place::Backend),
         };

@@ -26,7 +26,7 @@ async fn curve(
     prepend_bos: bool,
     host: &impl Host,
 ) -> Result<Result<LensCurve, Vec<Note>>, EngineError> {
-    let Loaded { model, tokenizer, cache } = loaded;
+    let Loaded { model, tokenizer, cache, .. } = loaded;
     let place = Place::LensPrompt(index);
     let text = texts::prompt(tokenizer, &prompt.prompt, prepend_bos, model.config.context, place)?;
     let (answer, answer_notes) = texts::answer(tokenizer, &prompt.answer, Place::LensAnswer(index))?;

@@ -19,6 +19,7 @@ mod lens;
 mod loading;
 mod mailbox;
 mod patch;
+mod selftest;
 mod session;
 mod texts;
 
@@ -27,4 +28,5 @@ pub use error::EngineError;
 pub use files::{Sorted, TokenizerName, sort_files};
 pub use host::{FileFault, Host, ModelFiles, TokenizerFile};
 pub use mailbox::{Mailbox, Turn, serve};
+pub use selftest::{Expectations, Subject};
 pub use session::Session;

@@ -35,7 +35,9 @@ impl Session {
         }
 
         let info = info(label, &loaded);
-        self.loaded = Some(Loaded { model: loaded.model, tokenizer, cache: RunCache::default() });
+        let logit_error = info.logit_error;
+        self.loaded =
+            Some(Loaded { model: loaded.model, tokenizer, cache: RunCache::default(), logit_error });
         host.send(Response::Loaded { id, model: info, backend, notes: host.notes() });
         Ok(())
     }

@@ -14,7 +14,7 @@ impl Session {
     pub(crate) async fn patch(&mut self, request: PatchRequest, host: &impl Host) -> Result<(), EngineError> {
         let started = host.now_ms();
         let PatchRequest { id, clean, corrupt, answer, prepend_bos, scale } = request;
-        let Loaded { model, tokenizer, cache } = self.loaded()?;
+        let Loaded { model, tokenizer, cache, .. } = self.loaded()?;
         let context = model.config.context;
         let mut clean_text = texts::prompt(tokenizer, &clean, prepend_bos, context, Place::Clean)?;
         let corrupt_text = texts::prompt(tokenizer, &corrupt, prepend_bos, context, Place::Corrupt)?;

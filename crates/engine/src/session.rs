@@ -15,6 +15,8 @@ pub(crate) struct Loaded {
     pub(crate) model: Gpt2,
     pub(crate) tokenizer: Tokenizer,
     pub(crate) cache: RunCache,
+    /// The largest difference of a logit that the weights' conversion brought, where it was measured.
+    pub(crate) logit_error: Option<f32>,
 }
 
 impl Session {
@@ -34,6 +36,7 @@ impl Session {
             Request::Patch(request) => self.patch(request, host).await,
             Request::Lens(request) => self.lens(request, host).await,
             Request::Attention(request) => self.attention(request, host).await,
+            Request::SelfTest(request) => self.self_test(request, host).await,
             // Ending work is the mailbox's business, and storage is the browser's: none of it reaches a session.
             Request::Cancel(_) | Request::Stored(_) | Request::Forget(..) => Ok(()),
         };

@@ -15,6 +15,7 @@ mod model;
 mod numbers;
 mod request;
 mod response;
+mod selftest;
 mod tokens;
 mod wire;
 
@@ -26,5 +27,6 @@ pub use request::{
     AttentionRequest, LensPrompt, LensRequest, LoadRequest, PatchRequest, Request, RequestId, Slot,
 };
 pub use response::{AttentionResult, Failure, LoadStage, Note, NoteLevel, Place, Response};
+pub use selftest::{SelfTestRequest, SelfTestRow};
 pub use tokens::{AnswerTokens, Token};
 pub use wire::{WireError, decode, encode};

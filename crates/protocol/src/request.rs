@@ -1,7 +1,7 @@
 use peek_names::{HeadId, LogitScale};
 use serde::{Deserialize, Serialize};
 
-use crate::{BackendKind, ModelChoice};
+use crate::{BackendKind, ModelChoice, SelfTestRequest};
 
 /// Numbers requests in the order in which the page made them; responses carry it back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Request {
     Lens(LensRequest),
     /// One head's attention pattern in the clean and the corrupt run.
     Attention(AttentionRequest),
+    /// The loaded model's numbers beside published ones.
+    SelfTest(SelfTestRequest),
     /// Asks which models lie in the browser's storage.
     Stored(RequestId),
     /// Deletes the model of this [`crate::RemoteModel::id`] from the browser's storage; answered as [`Request::Stored`].
@@ -37,6 +39,8 @@ pub enum Slot {
     Lens,
     /// [`Request::Attention`].
     Attention,
+    /// [`Request::SelfTest`].
+    SelfTest,
 }
 
 impl Request {
@@ -48,6 +52,7 @@ impl Request {
             Self::Patch(r) => r.id,
             Self::Lens(r) => r.id,
             Self::Attention(r) => r.id,
+            Self::SelfTest(r) => r.id,
             Self::Stored(id) | Self::Forget(id, _) | Self::Cancel(id) => *id,
         }
     }
@@ -60,6 +65,7 @@ impl Request {
             Self::Patch(_) => Some(Slot::Patch),
             Self::Lens(_) => Some(Slot::Lens),
             Self::Attention(_) => Some(Slot::Attention),
+            Self::SelfTest(_) => Some(Slot::SelfTest),
             Self::Stored(_) | Self::Forget(..) | Self::Cancel(_) => None,
         }
     }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AnswerTokens, BackendKind, Delivery, LayerRow, LensCurve, ModelInfo, Pattern, RequestId, RunSummary,
-    StoreKind, StoredModel, Token,
+    SelfTestRow, StoreKind, StoredModel, Token,
 };
 
 /// What the engine tells the page. All but [`Response::Fatal`] answer one request.
@@ -103,6 +103,24 @@ pub enum Response {
     },
     /// A head's patterns.
     Attention(AttentionResult),
+    /// Numbers of a [`crate::Request::SelfTest`], as they are measured.
+    SelfTestRows {
+        /// The request.
+        id: RequestId,
+        /// Those that have just been measured, in the file's order.
+        rows: Vec<SelfTestRow>,
+        /// Numbers measured so far, these included.
+        done: usize,
+        /// Numbers in all.
+        total: usize,
+    },
+    /// A [`crate::Request::SelfTest`] has sent all its rows.
+    SelfTestDone {
+        /// The request.
+        id: RequestId,
+        /// Wall time from the start of the request, in ms.
+        elapsed_ms: f64,
+    },
     /// The request cannot be run as it is; what the page shows stays valid.
     Refused {
         /// The request.
@@ -145,6 +163,8 @@ impl Response {
             | Self::Rows { id, .. }
             | Self::PatchDone { id, .. }
             | Self::Lens { id, .. }
+            | Self::SelfTestRows { id, .. }
+            | Self::SelfTestDone { id, .. }
             | Self::Refused { id, .. }
             | Self::Cancelled { id }
             | Self::Failed { id, .. } => Some(*id),
