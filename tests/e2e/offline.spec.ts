@@ -10,6 +10,7 @@ import { expect, test } from './support/fixtures';
 import { CPU } from './support/numbers';
 import { NOTEBOOK_PAIR } from './support/presets';
 import { DIST, type Site, serveBelow } from './support/site';
+import { needsWebGpu } from './support/webgpu';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -116,8 +117,7 @@ test('what is kept is the site, without the large engine and without anything th
 });
 
 test('the engine with WebGPU is kept once it is used', async ({ peek, page }) => {
-  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
-  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
+  needsWebGpu();
   await peek.open(site.address);
   await kept(page);
   await peek.at('backend').selectOption('webgpu');
