@@ -275,6 +275,7 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
             address: self.file.address.clone(),
             folder: folder.to_owned(),
             total: self.total,
+            validator: self.validator.clone(),
             is_verified,
             is_absent: false,
         }

@@ -131,14 +131,27 @@ impl Sim {
 
     /// Loads and stops when so many bytes have come, as a reload of the page does.
     pub(crate) fn load_some(&self, model: &RemoteModel, wanted: usize) {
+        self.try_to_load_some(model, wanted).0.expect("it comes");
+    }
+
+    /// The same where it need not come: the error's sentence, and the job.
+    pub(crate) fn try_to_load_some(
+        &self,
+        model: &RemoteModel,
+        wanted: usize,
+    ) -> (Result<(), String>, Rc<SimJob>) {
         pollster::block_on(async {
             let job = self.begin(model).await;
-            let mut weights = std::pin::pin!(job.weights().expect("it has weights"));
+            let mut weights = Box::pin(job.weights().expect("it has weights"));
             let mut came = 0;
             while came < wanted {
-                came += weights.next().await.expect("there is more").expect("it comes").len();
+                match weights.next().await.expect("there is more") {
+                    Ok(bytes) => came += bytes.len(),
+                    Err(error) => return (Err(error.to_string()), job.clone()),
+                }
             }
-        });
+            (Ok(()), job.clone())
+        })
     }
 
     pub(crate) fn requests(&self) -> Vec<u64> {
