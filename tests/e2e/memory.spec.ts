@@ -1,11 +1,9 @@
 // What the engine takes of memory, and of the GPU's.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { inWorker } from './support/faults';
 import { expect, test } from './support/fixtures';
 import type { Peek } from './support/peek';
-import { DIST } from './support/site';
+import { needsWebGpu } from './support/webgpu';
 
 const SWEEPS = 100;
 
@@ -60,9 +58,7 @@ test('a hundred sweeps leave the engine as large as it was', async ({ peek, page
 });
 
 test('a hundred sweeps on WebGPU leave the engine and the GPU as full as they were', async ({ peek, page }) => {
-  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
-  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
-  test.setTimeout(600_000);
+  needsWebGpu(600_000);
   await inWorker(page, COUNT_BUFFERS);
   await peek.open();
   await peek.at('backend').selectOption('webgpu');

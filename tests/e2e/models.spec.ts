@@ -21,6 +21,7 @@ const demo = join(assets, 'demo');
 async function slowServer() {
   const asked: string[] = [];
   const waiting: (() => void)[] = [];
+  let goes = false;
   const weights = demoFile('model.safetensors').buffer;
   const server = createServer((request, response: ServerResponse) => {
     const name = (request.url ?? '').split('/').pop() ?? '';
@@ -31,7 +32,9 @@ async function slowServer() {
     } else if (name === 'model.safetensors') {
       response.writeHead(200, { 'content-length': weights.length });
       response.write(weights.subarray(0, weights.length / 2));
-      waiting.push(() => response.end(weights.subarray(weights.length / 2)));
+      const rest = () => response.end(weights.subarray(weights.length / 2));
+      if (goes) rest();
+      else waiting.push(rest);
     } else {
       response.writeHead(404).end();
     }
@@ -42,7 +45,11 @@ async function slowServer() {
     origin,
     asked,
     size: weights.length,
-    goOn: () => waiting.splice(0).forEach((go) => go()),
+    // From now on nothing is held back.
+    goOn: () => {
+      goes = true;
+      waiting.splice(0).forEach((go) => go());
+    },
     close: () =>
       new Promise<void>((closed) => {
         server.closeAllConnections();

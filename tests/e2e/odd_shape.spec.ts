@@ -1,14 +1,14 @@
 // A checkpoint whose sizes no tile, panel or power of two divides, on both backends.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { synth } from './support/synth';
 import { expectGrid, expectHeatmap, expectLens } from './support/compare';
 import { expect, test } from './support/fixtures';
 import { CPU, WEBGPU } from './support/numbers';
 import { FIVE_PROBES } from './support/presets';
-import { DIST } from './support/site';
+import { needsWebGpu, PATIENCE } from './support/webgpu';
 
 const demo = join(dirname(fileURLToPath(import.meta.url)), '../../assets/demo');
 const PAIR = {
@@ -16,19 +16,11 @@ const PAIR = {
   corrupt: 'When Mary and John went to the store, Mary gave a drink to the other one. Then, Tom and Mary went to',
   answer: ' Mary',
 };
-const PATIENCE = 180_000;
-
 let folder: string;
-
-// Writes a checkpoint with seeded weights.
-function synth(out: string, shape: Record<string, number>): void {
-  const sizes = Object.entries(shape).flatMap(([name, size]) => [`--${name}`, String(size)]);
-  execFileSync(process.env.PEEK_CLI ?? 'peek', ['synth', '--seed', '5', '--out', out, ...sizes]);
-}
 
 test.beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'peek-odd-'));
-  synth(folder, { layers: 3, heads: 3, 'd-model': 21, vocab: 2587, context: 64 });
+  synth(folder, 5, { layers: 3, heads: 3, 'd-model': 21, vocab: 2587, context: 64 });
   // A vocabulary of as many tokens as the demo's.
   copyFileSync(join(demo, 'tokenizer.json'), join(folder, 'tokenizer.json'));
 });
@@ -36,12 +28,6 @@ test.beforeAll(() => {
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
 const files = () => ['model.safetensors', 'config.json', 'tokenizer.json'].map((name) => join(folder, name));
-
-function needsWebGpu(): void {
-  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
-  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
-  test.setTimeout(2 * PATIENCE);
-}
 
 test('on the CPU', async ({ peek }) => {
   await peek.open();
@@ -58,7 +44,7 @@ test('on the CPU', async ({ peek }) => {
 });
 
 test('on WebGPU', async ({ peek }) => {
-  needsWebGpu();
+  needsWebGpu(2 * PATIENCE);
   await peek.goto();
   await peek.at('backend').selectOption('webgpu');
   await peek.settled(PATIENCE);
@@ -72,10 +58,10 @@ test('on WebGPU', async ({ peek }) => {
 });
 
 test('on WebGPU, with a vocabulary in several pieces', async ({ peek }) => {
-  needsWebGpu();
+  needsWebGpu(2 * PATIENCE);
   const large = join(folder, 'large');
   // 77 MB of token embedding: more than one upload, and more than one buffer. Its tokens are GPT-2's own.
-  synth(large, { layers: 1, heads: 6, 'd-model': 384, vocab: 50257, context: 64 });
+  synth(large, 5, { layers: 1, heads: 6, 'd-model': 384, vocab: 50257, context: 64 });
   await peek.goto();
   await peek.at('backend').selectOption('webgpu');
   await peek.settled(PATIENCE);

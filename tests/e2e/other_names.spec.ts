@@ -1,15 +1,15 @@
 // A checkpoint in TransformerLens's names: blocks without MLP, an output embedding of its own with a bias, on both
 // backends. Heads are told from the weights, so that no config.json goes with it.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { synth } from './support/synth';
 import { expectGrid, expectHeatmap, expectLens } from './support/compare';
 import { expect, test } from './support/fixtures';
 import { CPU, WEBGPU } from './support/numbers';
 import { FIVE_PROBES } from './support/presets';
-import { DIST } from './support/site';
+import { needsWebGpu, PATIENCE } from './support/webgpu';
 
 const demo = join(dirname(fileURLToPath(import.meta.url)), '../../assets/demo');
 const PAIR = {
@@ -17,32 +17,19 @@ const PAIR = {
   corrupt: 'When Mary and John went to the store, Mary gave a drink to the other one. Then, Tom and Mary went to',
   answer: ' Mary',
 };
-const PATIENCE = 180_000;
+const FORM = ['--names', 'transformer-lens', '--attention-only', '--untied'];
 
 let folder: string;
 
-// Writes a checkpoint with seeded weights.
-function synth(out: string, shape: Record<string, number>): void {
-  const sizes = Object.entries(shape).flatMap(([name, size]) => [`--${name}`, String(size)]);
-  const form = ['--names', 'transformer-lens', '--attention-only', '--untied'];
-  execFileSync(process.env.PEEK_CLI ?? 'peek', ['synth', '--seed', '6', '--out', out, ...sizes, ...form]);
-}
-
 test.beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'peek-names-'));
-  synth(folder, { layers: 2, heads: 8, 'd-model': 72, vocab: 2587, context: 64 });
+  synth(folder, 6, { layers: 2, heads: 8, 'd-model': 72, vocab: 2587, context: 64 }, FORM);
   copyFileSync(join(demo, 'tokenizer.json'), join(folder, 'tokenizer.json'));
 });
 
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
 const files = () => ['model.safetensors', 'tokenizer.json'].map((name) => join(folder, name));
-
-function needsWebGpu(): void {
-  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
-  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
-  test.setTimeout(2 * PATIENCE);
-}
 
 test('on the CPU', async ({ peek }) => {
   await peek.open();
@@ -59,7 +46,7 @@ test('on the CPU', async ({ peek }) => {
 });
 
 test('on WebGPU', async ({ peek }) => {
-  needsWebGpu();
+  needsWebGpu(2 * PATIENCE);
   await peek.goto();
   await peek.at('backend').selectOption('webgpu');
   await peek.settled(PATIENCE);
@@ -77,10 +64,10 @@ test('on WebGPU', async ({ peek }) => {
 });
 
 test('on WebGPU, with both embeddings in several pieces', async ({ peek }) => {
-  needsWebGpu();
+  needsWebGpu(2 * PATIENCE);
   const large = join(folder, 'large');
   // 77 MB of each: the output embedding arrives turned, a strip at a time, and lies in two buffers.
-  synth(large, { layers: 1, heads: 6, 'd-model': 384, vocab: 50257, context: 64 });
+  synth(large, 6, { layers: 1, heads: 6, 'd-model': 384, vocab: 50257, context: 64 }, FORM);
   await peek.goto();
   await peek.at('backend').selectOption('webgpu');
   await peek.settled(PATIENCE);

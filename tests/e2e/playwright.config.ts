@@ -32,6 +32,8 @@ export default defineConfig({
         // WebGPU computed on the CPU: it proves that results are right, and takes a hundred times as long.
         '--enable-unsafe-webgpu',
         '--use-webgpu-adapter=swiftshader',
+        // A script that a test has changed on its way comes from nowhere for Chromium, which then keeps it from this machine.
+        '--disable-features=LocalNetworkAccessChecks',
         // A browser that asks for nothing on its own, so that every request seen is the page's.
         '--disable-background-networking',
         '--disable-component-update',

@@ -1,6 +1,6 @@
 // The page in one file, opened from a disk with the network off.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,10 +10,9 @@ import { CPU, WEBGPU } from './support/numbers';
 import { ATTACKED, attack, refused, watchPolicy } from './support/policy';
 import { FIVE_PROBES, NOTEBOOK_PAIR } from './support/presets';
 import { DIST } from './support/site';
+import { needsWebGpu, PATIENCE } from './support/webgpu';
 
 // A dispatch takes 10 to 20 ms on SwiftShader, and the first run compiles every shader.
-const PATIENCE = 180_000;
-
 test.use({ offline: true });
 
 let folder: string;
@@ -89,9 +88,7 @@ test('its policy allows what is inside, and nothing else', async ({ peek, page, 
 });
 
 test('it computes on WebGPU', async ({ peek }) => {
-  const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
-  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
-  test.setTimeout(2 * PATIENCE);
+  needsWebGpu(2 * PATIENCE);
   await peek.goto(address);
   await peek.at('backend').selectOption('webgpu');
   const line = peek.at('backend-line');

@@ -1,21 +1,14 @@
 // The pair on WebGPU, computed by SwiftShader: slow, and right.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import * as cli from './support/cli';
 import { expectGrid, expectHeatmap } from './support/compare';
 import { expect, test } from './support/fixtures';
 import { WEBGPU } from './support/numbers';
 import { NOTEBOOK_PAIR } from './support/presets';
-import { DIST } from './support/site';
+import { needsWebGpu, PATIENCE } from './support/webgpu';
 
 // A dispatch takes 10 to 20 ms there, and the first run compiles every shader.
-const PATIENCE = 180_000;
-
-const isBuilt = existsSync(join(DIST, 'engine-webgpu'));
-
 test('on WebGPU the grid, the top head and its heatmap are those of the terminal', async ({ peek, page, watch }) => {
-  test.skip(!isBuilt && !process.env.PEEK_REQUIRE_WEBGPU, 'NOT TESTED: dist/ has no WebGPU engine (built with --no-webgpu)');
-  test.setTimeout(2 * PATIENCE);
+  needsWebGpu(2 * PATIENCE);
   await peek.goto();
   await peek.at('backend').selectOption('webgpu');
   const line = peek.at('backend-line');

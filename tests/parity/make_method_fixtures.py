@@ -60,15 +60,16 @@ def place(site, head, position):
 
 class MethodMaker(Maker):
     def units(self, site, full):
-        """Every unit; of a large model those on a diagonal, which is said in the fixture by naming them."""
+        """Every unit; of a large model some in its middle, which the fixture names."""
+        middle = self.layers // 2 - 1
         if site in PER_LAYER:
-            return [(layer, None) for layer in range(self.layers) if full or layer % 4 == 1]
+            return [(layer, None) for layer in range(self.layers) if full or layer == middle]
         heads = range(self.heads)
         return [
             (layer, head)
             for layer in range(self.layers)
             for head in heads
-            if full or (layer % 5 == 1 and head == (layer + 2) % self.heads)
+            if full or (layer == middle and head == middle + 2)
         ]
 
     def metrics(self, logits, clean, answer, foil):
@@ -147,7 +148,7 @@ def pair_fixture(maker, pair, full):
         if equal:
             everything = slice(None)
             add("denoise", site, "all", maker.sweep(base, donor, site, full, [(everything, everything)]))
-            if length <= GRID_UP_TO:
+            if full and length <= GRID_UP_TO:
                 add("denoise", site, "grid", maker.sweep(base, donor, site, full, [(p, p) for p in range(length)]))
         zeros = lambda site, layer: torch.zeros_like(runs[1][1][site, layer])  # noqa: E731
         add("zero", site, "last", maker.sweep(base, zeros, site, full, [(-1, -1)]))
@@ -307,9 +308,8 @@ def main():
     parser.add_argument("--model", type=pathlib.Path, default=TOP / "assets/demo", help="folder of the checkpoint")
     args = parser.parse_args()
     torch.set_grad_enabled(False)
-    if args.which == "demo":
-        # Thousands of runs of a small model: threads only get in each other's way.
-        torch.set_num_threads(1)
+    # Many short runs: threads only get in each other's way.
+    torch.set_num_threads(1)
     maker, spec = MethodMaker(args.model), MODELS[args.which]
     full = args.which == "demo"
     clean, _, answer, _ = spec["pairs"][0]

@@ -45,17 +45,17 @@ async function refresh(file) {
   return response;
 }
 
-async function answer(request, file, hash) {
-  const kept = () => caches.match(key(file, hash), { cacheName: mine });
-  const found = await kept();
+async function answer(file, hash) {
+  const found = await caches.match(key(file, hash), { cacheName: mine });
   if (found) return found;
+  // Another version's file is no answer: page and engine would not understand each other.
+  const response = await download(file, hash);
   try {
-    await keep(file, hash);
-    return (await kept()) ?? (await fetch(request));
+    await (await caches.open(mine)).put(key(file, hash), response.clone());
   } catch {
-    // No room, or the host has changed the file: as without a service worker.
-    return fetch(request);
+    // No room: it is fetched again when it is needed again.
   }
+  return response;
 }
 
 async function answerFresh(request, file) {
@@ -79,7 +79,7 @@ self.addEventListener("fetch", (event) => {
   const file = asked(request);
   if (file === undefined) return;
   const hash = files.get(file) ?? later.get(file);
-  if (hash !== undefined) event.respondWith(answer(request, file, hash));
+  if (hash !== undefined) event.respondWith(answer(file, hash));
   else if (SITE.fresh.includes(file)) event.respondWith(answerFresh(request, file));
 });
 

@@ -99,11 +99,15 @@ pub fn is_verifiable(model: &RemoteModel) -> bool {
 }
 
 impl State {
-    /// How much of the model with this id the browser keeps.
+    /// How much of the model the browser keeps. One of the same id and other files is another model.
     #[must_use]
-    pub fn kept(&self, id: &str) -> Kept {
+    pub fn kept(&self, model: &RemoteModel) -> Kept {
         let Some(stored) = &self.models.stored else { return Kept::Nothing };
-        match stored.models.iter().find(|stored| stored.model.id == id) {
+        match stored
+            .models
+            .iter()
+            .find(|stored| stored.model.id == model.id && stored.model.files == model.files)
+        {
             Some(stored) if stored.is_complete => Kept::Whole,
             Some(stored) if stored.bytes > 0 => Kept::Part(stored.bytes),
             _ => Kept::Nothing,
@@ -114,7 +118,7 @@ impl State {
     #[must_use]
     pub fn offer(&self, model: &RemoteModel) -> Offer {
         let total = total_bytes(model);
-        match self.kept(&model.id) {
+        match self.kept(model) {
             Kept::Whole => Offer::Load,
             Kept::Part(have) => Offer::Continue { have, total },
             Kept::Nothing if total.is_some_and(|bytes| bytes <= SMALL) => Offer::Load,

@@ -104,8 +104,10 @@ fn a_button_says_what_it_costs() {
     let id = asked(&page);
     tell(&mut page, id, vec![stored(small(), 212_000_000, false), stored(remote("x", None, None), 9, true)]);
     assert_eq!(page.state.offer(&small()).label(), "Continue download (212 of 548\u{a0}MB)");
-    assert_eq!(page.state.kept("x"), Kept::Whole);
+    assert_eq!(page.state.kept(&remote("x", None, None)), Kept::Whole);
     assert_eq!(page.state.offer(&remote("x", None, None)), Offer::Load);
+    let replaced = remote("x", Some(9_000_000), None);
+    assert_eq!(page.state.offer(&replaced), Offer::Download(Some(9_000_000)), "its files are others");
 }
 
 #[test]
@@ -189,7 +191,7 @@ fn a_cancelled_download_leaves_the_earlier_model_and_says_what_is_kept() {
     assert!(page.state.notes_at(Place::Model)[0].message.contains("can be continued"));
     let question = asked(&page);
     tell(&mut page, question, vec![stored(small(), 1_000_000, false)]);
-    assert_eq!(page.state.kept("small"), Kept::Part(1_000_000));
+    assert_eq!(page.state.kept(&small()), Kept::Part(1_000_000));
     page.hear(Response::Delivering { id, delivery: delivery(DeliverySource::Network, 2) });
     assert_eq!(page.state.engine.life, Life::Ready, "late news of it is nobody's business");
 }
@@ -220,7 +222,7 @@ fn a_deleted_model_is_not_what_the_next_visit_opens_with() {
     let id = asked(&page);
     assert!(page.requests().contains(&&Request::Forget(id, "small".into())));
     tell(&mut page, id, vec![]);
-    assert_eq!(page.state.kept("small"), Kept::Nothing);
+    assert_eq!(page.state.kept(&small()), Kept::Nothing);
     assert!(page.state.engine.is_ready(), "it goes on with what it holds");
 }
 

@@ -202,7 +202,7 @@ fn the_error_is_that_of_the_two_models() {
     assert_eq!(entry["files"][0]["address"], "model.safetensors", "no cut where it fits");
     let said = entry["logit_error"].as_f64().expect("a number") as f32;
 
-    // The old numbers rounded one by one, without what convert wrote.
+    // The original out of its seed, and what convert wrote.
     let config = HfConfig::parse(&fs::read(from.join("config.json")).expect("there")).expect("a config");
     let mut form = Vec::new();
     synth::write(config.shape(), 9, &mut form).expect("memory");

@@ -251,6 +251,7 @@ impl<F: Fetcher, S: Store, C: Clock> Job<F, S, C> {
             address,
             folder: String::new(),
             total: Some(0),
+            validator: None,
             is_verified: false,
             is_absent: true,
         };

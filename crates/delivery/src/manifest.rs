@@ -111,21 +111,6 @@ pub struct Entry {
     pub logit_error: Option<f32>,
 }
 
-impl Entry {
-    /// Bytes of all its files, where every one's length is known.
-    #[must_use]
-    pub fn bytes(&self) -> Option<u64> {
-        self.model.files.iter().try_fold(0_u64, |sum, file| sum.checked_add(file.bytes?))
-    }
-
-    /// Whether a hash is known of every file of its weights.
-    #[must_use]
-    pub fn is_verifiable(&self) -> bool {
-        let mut weights = self.model.files.iter().filter(|file| file.role == FileRole::Weights);
-        weights.all(|file| file.sha256.is_some())
-    }
-}
-
 /// The usable entries of a list, in its order, and what is wrong with the others.
 #[derive(Debug, Default)]
 pub struct ModelList {
@@ -220,7 +205,11 @@ fn entry(value: serde_json::Value, base: &str, ids: &mut HashSet<String>) -> Res
     if too_many || count(FileRole::Weights) == 0 {
         return Err(EntryError::Files);
     }
-    let files = raw.files.into_iter().map(|raw| file(raw, base)).collect::<Result<_, _>>()?;
+    let has_tokenizer = count(FileRole::Tokenizer) > 0;
+    // A tokenizer.json says all that the merges do: they would never be asked for.
+    let is_wanted = |file: &RawFile| !(has_tokenizer && file.role == FileRole::Merges);
+    let files =
+        raw.files.into_iter().filter(is_wanted).map(|raw| file(raw, base)).collect::<Result<_, _>>()?;
     let derived_from = raw.derived_from.map(|hash| hex(&hash)).transpose()?;
     if !ids.insert(raw.id.clone()) {
         return Err(EntryError::Twice);

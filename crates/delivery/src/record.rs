@@ -31,6 +31,9 @@ pub(crate) struct FileRecord {
     pub(crate) folder: String,
     /// Its length, once known.
     pub(crate) total: Option<u64>,
+    /// What the server calls this version.
+    #[serde(default)]
+    pub(crate) validator: Option<String>,
     /// Whether all of it came and had the right SHA-256.
     pub(crate) is_verified: bool,
     /// Whether the server has no such file, and the model does without.

@@ -58,9 +58,7 @@ impl EngineError {
         };
         Failure { place, message: sentence(&self.to_string()) }
     }
-}
 
-impl EngineError {
     /// Whether a model's files were read and found to be none that can be used.
     pub(crate) fn is_of_content(&self) -> bool {
         matches!(

@@ -31,6 +31,9 @@ pub enum InterpError {
         /// The head.
         unit: Unit,
     },
+    /// A unit that is named twice.
+    #[error("{0} is named twice: name each head or layer once")]
+    UnitTwice(Unit),
     /// A position outside its prompt.
     #[error("there is no position {position}: the prompt has {tokens} tokens, counted from 0")]
     NoSuchPosition {

@@ -98,6 +98,20 @@ impl Site {
             _ => Ok(()),
         }
     }
+
+    /// Checks every one of `units`, and that none is named twice.
+    ///
+    /// # Errors
+    /// As [`Self::check`], and where one is.
+    pub(crate) fn check_all(self, model: &Gpt2, units: &[Unit]) -> Result<(), InterpError> {
+        units.iter().try_for_each(|&unit| self.check(model, unit))?;
+        let mut sorted = units.to_vec();
+        sorted.sort_unstable();
+        match sorted.windows(2).find(|two| two[0] == two[1]) {
+            Some(two) => Err(InterpError::UnitTwice(two[0])),
+            None => Ok(()),
+        }
+    }
 }
 
 impl fmt::Display for Site {

@@ -36,12 +36,15 @@ enum Keeping {
 }
 
 fn keeping(file: &str) -> Keeping {
-    if file == NAME || file.ends_with(".md") || file.starts_with("readme/") {
+    if file == "models.json" || file == "models/models.json" {
+        Keeping::Fresh
+    } else if file == NAME
+        || file.ends_with(".md")
+        || ["readme/", "models/"].iter().any(|folder| file.starts_with(folder))
+    {
         Keeping::Never
     } else if file.starts_with("engine-webgpu/") {
         Keeping::Later
-    } else if file == "models.json" || file == "models/models.json" {
-        Keeping::Fresh
     } else {
         Keeping::Always
     }
@@ -103,6 +106,7 @@ mod tests {
             ("engine-webgpu/peek_worker.js", "gpu"),
             ("models.json", "[]"),
             ("models/models.json", "[]"),
+            ("models/x/model.safetensors", "w"),
             ("demo/README.md", "read"),
         ];
         for (file, text) in files {

@@ -23,9 +23,9 @@ export const load = (id: number, model: string, files: RemoteFile[]): number[] =
   ]),
   1,
 ];
-export const stored = (id: number): number[] => [4, ...varint(id)];
-export const forget = (id: number, model: string): number[] => [5, ...varint(id), ...text(model)];
-export const cancel = (id: number): number[] => [6, ...varint(id)];
+export const stored = (id: number): number[] => [5, ...varint(id)];
+export const forget = (id: number, model: string): number[] => [6, ...varint(id), ...text(model)];
+export const cancel = (id: number): number[] => [7, ...varint(id)];
 
 class Reader {
   at = 0;
@@ -84,8 +84,8 @@ function read(bytes: Buffer): Said {
 }
 
 const RESPONSES = [
-  'Loading', 'Delivering', 'Stored', 'Loaded', 'Tokens', 'Runs', 'Rows', 'PatchDone', 'Lens', 'Attention', 'Refused',
-  'Cancelled', 'Failed', 'Fatal',
+  'Loading', 'Delivering', 'Stored', 'Loaded', 'Tokens', 'Runs', 'Rows', 'PatchDone', 'Lens', 'Attention', 'SelfTestRows',
+  'SelfTestDone', 'Refused', 'Cancelled', 'Failed', 'Fatal',
 ];
 
 export class EngineAlone {

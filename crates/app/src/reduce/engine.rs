@@ -76,6 +76,8 @@ impl State {
     pub(super) fn choose_model(&mut self, pick: ModelPick, effects: &mut Effects) {
         self.engine.pick = pick;
         self.models.is_restoring = false;
+        // It was to be said of the demo that stood in.
+        self.models.lost = None;
         self.engine.notes.retain(|note| note.place != Place::Model);
         if matches!(self.engine.life, Life::Stopped { .. }) {
             // The old model must not win over the new choice when the engine starts again.

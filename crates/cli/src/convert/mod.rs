@@ -1,7 +1,7 @@
 //! Stores a checkpoint anew: smaller, in pieces that static hosts take, with hashes and the entry for a list of models.
 //!
-//! The source is read three times and never held: once into a model, for its hash and the logits of some prompts; once
-//! tensor by tensor into the new files; and the new files once into a model, whose logits say what the rounding cost.
+//! The source is read twice: once into a model, for its hash and the logits of some prompts; once tensor by tensor into the
+//! new files, which are then read into a model whose logits say what the rounding cost.
 
 mod manifest;
 mod measure;

@@ -127,7 +127,8 @@ fn report(args: &SweepArgs) -> Result<Sweep, CliError> {
         },
         metric: args.metric.name(),
         answer: loaded.token(prepared.answer),
-        foil: prepared.foil.map(|foil| loaded.token(foil)),
+        // Any other metric takes no notice of it.
+        foil: prepared.foil.filter(|_| args.metric.needs_foil()).map(|foil| loaded.token(foil)),
         base: side(&prepared.base, base),
         other: prepared.other.as_ref().map(|run| side(run, other.flatten())),
         alignment: columns.into_iter().map(|at| Column { base: at.base, other: at.donor }).collect(),

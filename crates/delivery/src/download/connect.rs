@@ -6,6 +6,7 @@ use super::{Download, STALLED_MS, tries::Next};
 use crate::{
     DeliveryError,
     fetch::{Answer, Clock, Fetcher},
+    record::unverified_folder,
     store::Store,
 };
 
@@ -128,10 +129,12 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
     /// Whether the answer is of the file that was asked for, and of the same version as the bytes given on.
     async fn check_version(&mut self, answer: &Answer<F::Body>) -> Result<(), Trouble> {
         let address = self.file.address.clone();
+        // Pieces that are kept are of one version, even before the first byte is given on.
+        let has_begun = self.at > 0 || (self.file.sha256.is_none() && !self.stored.is_empty());
         if let (Some(expected), Some(found)) = (self.total, answer.total)
             && expected != found
         {
-            if self.file.bytes.is_none() && self.at > 0 {
+            if self.file.bytes.is_none() && has_begun {
                 self.remove().await;
                 return Err(DeliveryError::Changed { address }.into());
             }
@@ -139,18 +142,24 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
         }
         // A file that is known by its hash is the same wherever it comes from.
         let is_new = self.file.sha256.is_none()
-            && self.at > 0
+            && has_begun
             && (self.validator.is_some() || answer.validator.is_some())
             && self.validator != answer.validator;
         if is_new {
             self.remove().await;
             return Err(DeliveryError::Changed { address }.into());
         }
-        if self.at == 0 {
+        if !has_begun {
             self.validator.clone_from(&answer.validator);
         }
         if let (None, Some(total)) = (self.total, answer.total) {
             self.learn_total(total);
+        }
+        if !has_begun && self.file.sha256.is_none() && self.folder.is_some() {
+            // Nothing came of the version that answered first: this one has a place of its own.
+            let folder = unverified_folder(&self.file, self.total, self.validator.as_deref());
+            self.is_noted &= self.folder.as_ref() == Some(&folder);
+            self.folder = Some(folder);
         }
         Ok(())
     }

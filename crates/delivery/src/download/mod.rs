@@ -104,9 +104,9 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
             self.prepare().await?;
             self.is_prepared = true;
         }
-        let (bytes, source) = match self.from_store().await {
+        let (bytes, source) = match self.take_stored().await {
             Some(bytes) => (bytes, DeliverySource::Kept),
-            None => (self.from_network().await?, DeliverySource::Network),
+            None => (self.take_fetched().await?, DeliverySource::Network),
         };
         self.at += bytes.len() as u64;
         self.hasher.update(&bytes);
@@ -120,7 +120,7 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
     }
 
     /// The piece that begins here, where it is kept whole and sound.
-    async fn from_store(&mut self) -> Option<Vec<u8>> {
+    async fn take_stored(&mut self) -> Option<Vec<u8>> {
         let index = self.at / PIECE;
         if !self.at.is_multiple_of(PIECE) || !self.stored.contains(&index) {
             return None;
@@ -142,7 +142,7 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
     }
 
     /// Bytes from the network, at most to the end of the piece; nothing where a file of unknown length ends.
-    async fn from_network(&mut self) -> Result<Vec<u8>, DeliveryError> {
+    async fn take_fetched(&mut self) -> Result<Vec<u8>, DeliveryError> {
         loop {
             if self.total == Some(self.at) {
                 return Ok(Vec::new());
@@ -275,6 +275,7 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
             address: self.file.address.clone(),
             folder: folder.to_owned(),
             total: self.total,
+            validator: self.validator.clone(),
             is_verified,
             is_absent: false,
         }

@@ -62,6 +62,7 @@ impl<F: Fetcher, S: Store, C: Clock> Download<F, S, C> {
     fn take_up(&mut self, noted: &FileRecord) {
         self.is_noted = true;
         self.was_verified = noted.is_verified;
+        self.validator.clone_from(&noted.validator);
         if let (None, Some(total)) = (self.total, noted.total) {
             self.learn_total(total);
         }

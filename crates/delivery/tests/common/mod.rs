@@ -80,6 +80,9 @@ pub(crate) fn sha(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// A model on its way in it.
+pub(crate) type SimJob = Job<Sim, Sim, Sim>;
+
 impl Sim {
     pub(crate) fn serving(content: Vec<u8>) -> Self {
         let world = World { chunk: Cell::new(100_000), ..World::default() };
@@ -105,7 +108,7 @@ impl Sim {
         RemoteModel { id: "sim".into(), label: "Sim".into(), files: vec![file] }
     }
 
-    pub(crate) async fn begin(&self, model: &RemoteModel) -> Rc<Job<Sim, Sim, Sim>> {
+    pub(crate) async fn begin(&self, model: &RemoteModel) -> Rc<SimJob> {
         let world = self.0.clone();
         Job::begin(self.clone(), self.clone(), self.clone(), model.clone(), move |word| {
             world.words.borrow_mut().push(word);
@@ -114,7 +117,7 @@ impl Sim {
     }
 
     /// Loads to the end: the bytes, or the error's sentence; and the job.
-    pub(crate) fn load(&self, model: &RemoteModel) -> (Result<Vec<u8>, String>, Rc<Job<Sim, Sim, Sim>>) {
+    pub(crate) fn load(&self, model: &RemoteModel) -> (Result<Vec<u8>, String>, Rc<SimJob>) {
         pollster::block_on(async {
             let job = self.begin(model).await;
             let weights = job.weights().expect("it has weights");
@@ -128,14 +131,27 @@ impl Sim {
 
     /// Loads and stops when so many bytes have come, as a reload of the page does.
     pub(crate) fn load_some(&self, model: &RemoteModel, wanted: usize) {
+        self.try_to_load_some(model, wanted).0.expect("it comes");
+    }
+
+    /// The same where it need not come: the error's sentence, and the job.
+    pub(crate) fn try_to_load_some(
+        &self,
+        model: &RemoteModel,
+        wanted: usize,
+    ) -> (Result<(), String>, Rc<SimJob>) {
         pollster::block_on(async {
             let job = self.begin(model).await;
-            let mut weights = std::pin::pin!(job.weights().expect("it has weights"));
+            let mut weights = Box::pin(job.weights().expect("it has weights"));
             let mut came = 0;
             while came < wanted {
-                came += weights.next().await.expect("there is more").expect("it comes").len();
+                match weights.next().await.expect("there is more") {
+                    Ok(bytes) => came += bytes.len(),
+                    Err(error) => return (Err(error.to_string()), job.clone()),
+                }
             }
-        });
+            (Ok(()), job.clone())
+        })
     }
 
     pub(crate) fn requests(&self) -> Vec<u64> {
@@ -201,8 +217,7 @@ impl Fetcher for Sim {
         let end = start.saturating_add(limit).min(len);
         let (size, broken) = (self.0.chunk.get(), end < len && !matches!(act, Act::EndEarly(_)));
         let starts = (start..end).step_by(size);
-        let bytes = content.clone();
-        let chunks = starts.map(move |at| Ok(bytes[at..(at + size).min(end)].to_vec()));
+        let chunks = starts.map(move |at| Ok(content[at..(at + size).min(end)].to_vec()));
         let last = broken.then(|| Err(FetchError("the connection was cut".into())));
         let body = match act {
             Act::Silent => stream::pending().boxed_local(),

@@ -54,7 +54,7 @@ impl Patched {
     /// Makes every run. Those that causality leaves as they are cost nothing. Pauses between layers.
     ///
     /// # Errors
-    /// Where a unit has no such site, the donor cannot stand there, a position is not the prompt's, or `pace` says stop.
+    /// Where a unit has no such site or comes twice, the donor cannot stand there, a position is not the prompt's, or `pace` says stop.
     pub async fn replay(
         model: &Gpt2,
         base: &Run,
@@ -62,7 +62,7 @@ impl Patched {
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
         let Intervention { site, units, spots, donor } = intervention;
-        units.iter().try_for_each(|&unit| site.check(model, unit))?;
+        site.check_all(model, units)?;
         donor.check(base, site)?;
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by_key(|&at| units[at]);

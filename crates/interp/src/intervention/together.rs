@@ -27,7 +27,7 @@ impl Run {
         donor: Donor<'_>,
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
-        units.iter().try_for_each(|&unit| site.check(model, unit))?;
+        site.check_all(model, units)?;
         donor.check(self, site)?;
         let tokens = self.tokens().len();
         if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {

@@ -177,6 +177,12 @@ fn what_makes_no_sense_is_refused_with_the_reason() {
     assert!(refuse(Site::ResidPre, &head, from).contains("whole layers"));
     assert!(refuse(Site::Z, &[Unit::Layer(peek_names::Layer(0))], from).contains("name a head"));
     assert!(refuse(Site::Z, &[Unit::Head(peek_names::HeadId::new(0, 9))], from).contains("L0H9"));
+    for (site, unit) in [(Site::Z, head[0]), (Site::ResidPre, Unit::Layer(peek_names::Layer(1)))] {
+        assert!(refuse(site, &[unit, unit], from).contains("named twice"));
+        let spot = Spot::from(vec![4]);
+        let together = block_on(base.patched(&model, (site, &[unit, unit]), &spot, from, &FullSpeed));
+        assert!(together.expect_err("refused").to_string().contains("named twice"));
+    }
     let other = PositionMap::align(&clean, &clean);
     let message = refuse(Site::Z, &head, Donor::Run { run: &donor_run, map: &other });
     assert!(message.contains("position map"), "{message}");

@@ -7,10 +7,13 @@ use yew::Callback;
 
 use super::{host::Picks, screen::Watcher};
 
+/// What is done about a drag, and with what it brings.
+type OnDrag = Box<dyn FnMut(&DragEvent, &DataTransfer)>;
+
 /// Watches for dragged files. Anything else that is dragged, such as text into a field, is the browser's business.
 pub(crate) fn watch(dispatch: &Callback<Action>, picks: &Picks) -> Vec<Watcher> {
     let Some(window) = web_sys::window() else { return Vec::new() };
-    let on = |kind, mut run: Box<dyn FnMut(&DragEvent, &DataTransfer)>| {
+    let on = |kind, mut run: OnDrag| {
         Watcher::new(window.clone().into(), kind, move |event: Event| {
             let Some(event) = event.dyn_ref::<DragEvent>() else { return };
             if let Some(data) = event.data_transfer().filter(brings_files) {

@@ -84,7 +84,7 @@ impl Store for IndexedDb {
     async fn delete_folder(&self, folder: &str) -> Result<(), StoreError> {
         // Every path between the slash and the character behind it.
         let (from, to) = (path(folder, "").into(), format!("{folder}0").into());
-        self.remove(&IdbKeyRange::bound(&from, &to).map_err(failed)?).await
+        self.remove(&IdbKeyRange::bound(&from, &to).map_err(failed)?.into()).await
     }
 }
 

@@ -141,7 +141,8 @@ pub(crate) async fn quota() -> Option<(u64, u64)> {
     Some((number("usage")?, number("quota")?))
 }
 
-/// A thrown value as the storage's error.
+/// A thrown value as the storage's error. By value, as `map_err` hands it over.
+#[allow(clippy::needless_pass_by_value)]
 fn failed(error: JsValue) -> StoreError {
     StoreError::Failed(describe(&error))
 }

@@ -37,7 +37,7 @@ fn entry(props: &ListedProps, entry: &Entry) -> Html {
     let state = &props.state;
     let model = &entry.model;
     let offer = state.offer(model);
-    let kept = state.kept(&model.id);
+    let kept = state.kept(model);
     let stored = match kept {
         Kept::Nothing => "none",
         Kept::Part(_) => "part",
