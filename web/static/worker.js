@@ -20,6 +20,13 @@ if (self.GPUAdapter) {
     });
     return device;
   };
+  // Counted for whoever times the engine.
+  self.peekDispatches = 0;
+  const dispatch = GPUComputePassEncoder.prototype.dispatchWorkgroups;
+  GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...groups) {
+    self.peekDispatches += 1;
+    return dispatch.apply(this, groups);
+  };
 }
 
 // The engine that the page asked for (`?engine=cpu` or `?engine=webgpu`), from the files beside this one.

@@ -14,6 +14,17 @@ pub enum Effect {
         /// To be carried back by its messages.
         generation: u64,
     },
+    /// Starts one more engine, beside the page's own, to check the device with.
+    SpawnChecker {
+        /// Which engine file.
+        kind: BackendKind,
+        /// To be carried back by its messages.
+        generation: u64,
+    },
+    /// Posts a request to that engine.
+    SendChecker(Request),
+    /// Ends that engine.
+    EndChecker,
     /// Posts a request to the engine.
     Send {
         /// The request.

@@ -31,7 +31,7 @@ mod words;
 
 pub use action::{Action, Field};
 pub use backend::{Adapter, AdapterReport, BackendChoice, Decision, decide};
-pub use device::{Device, DeviceCheck, DeviceResult};
+pub use device::{CheckStep, Device, DeviceCheck, DeviceResult};
 pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};

@@ -48,7 +48,10 @@ impl State {
             Action::LoadAddress(typed) => self.load_address(&typed, &mut effects),
             Action::ForgetModel(id) => self.forget_model(id, &mut effects),
             Action::RunSelfTest => self.run_self_test(&mut effects),
-            Action::ReferenceRead { file, text } => self.reference_read(&file, text, &mut effects),
+            Action::ReferenceRead { file, text } => {
+                self.checker_reference(&file, &text, &mut effects);
+                self.reference_read(&file, text, &mut effects);
+            }
             Action::CheckDevice => self.check_device(&mut effects),
             Action::DeviceDescribed(device) => self.device_described(device),
             Action::CancelSelfTest => {
@@ -73,6 +76,12 @@ impl State {
             }
             Action::EngineDied { generation, message } if generation == self.engine.generation => {
                 self.engine_died(&message, &mut effects);
+            }
+            Action::Engine { generation, response } if self.device_check.is_by(generation) => {
+                self.checker_said(response, &mut effects);
+            }
+            Action::EngineDied { generation, message } if self.device_check.is_by(generation) => {
+                self.checker_failed(message, &mut effects);
             }
             // Of an engine that has been replaced.
             Action::Engine { .. } | Action::EngineDied { .. } => {}

@@ -3,8 +3,10 @@
 mod common;
 
 use common::{Page, info};
-use peek_app::{Action, Comparison, Device, Effect, Phase, REFERENCES};
-use peek_protocol::{BackendKind, Benchmark, Failure, ModelInfo, Request, RequestId, Response, SelfTestRow};
+use peek_app::{Action, Adapter, AdapterReport, Comparison, Device, Effect, Life, Phase, REFERENCES};
+use peek_protocol::{
+    BackendKind, Benchmark, Failure, ModelChoice, ModelInfo, Request, RequestId, Response, SelfTestRow,
+};
 use serde_json::Value;
 
 /// A page with a model of the demo's shape, under some hash.
@@ -112,44 +114,118 @@ fn a_file_that_cannot_be_read_and_an_engine_that_fails_say_so() {
     assert_eq!(page.state.self_test.phase, Phase::Failed("The device is gone.".to_owned()));
 }
 
-#[test]
-fn a_check_compares_then_times_and_reports_both_backends() {
-    let mut page = page(REFERENCES[0].sha256, None);
-    page.act(Action::CheckDevice);
-    assert_eq!(page.effects, [Effect::DescribeDevice, Effect::FetchReference(REFERENCES[0].file)]);
-    assert_eq!(page.state.device_report(), None);
-    let device = Device { user_agent: "A browser".to_owned(), ..Device::default() };
-    page.act(Action::DeviceDescribed(device));
+/// What the check's own engine was last asked, and as which generation it runs.
+fn checker(page: &Page) -> (Request, Option<u64>) {
+    let asked = page.effects.iter().rev().find_map(|effect| match effect {
+        Effect::SendChecker(request) => Some(request.clone()),
+        _ => None,
+    });
+    let started = page.effects.iter().find_map(|effect| match effect {
+        Effect::SpawnChecker { generation, .. } => Some(*generation),
+        _ => None,
+    });
+    (asked.unwrap_or_else(|| panic!("{:?}", page.effects)), started)
+}
+
+fn times(dispatches: Option<u64>) -> Benchmark {
+    Benchmark { tokens: 16, forward_ms: vec![9.0, 2.0, 3.0], sweep_ms: vec![5.0, 4.0, 70.0], dispatches }
+}
+
+/// Goes through the demo model's part of a check; returns its engine's generation.
+fn demo_step(page: &mut Page, dispatches: Option<u64>) -> u64 {
+    let (Request::Load(load), Some(generation)) = checker(page) else { panic!("{:?}", page.effects) };
+    assert_eq!(load.model, ModelChoice::Demo);
+    let mut say = |page: &mut Page, response| page.act(Action::Engine { generation, response });
+    let loaded =
+        Response::Loaded { id: load.id, model: info(4, 8), backend: load.backend, notes: Vec::new() };
+    say(page, loaded);
+    assert_eq!(page.effects, [Effect::FetchReference(REFERENCES[0].file)]);
     page.act(Action::ReferenceRead { file: REFERENCES[0].file.to_owned(), text: Ok("{}".to_owned()) });
-    let id = page.requests()[0].id();
-    page.hear(rows(id, &[1.0, 1.0005, 1.5]));
-    page.hear(Response::SelfTestDone { id, elapsed_ms: 5.0 });
-    let timing = match &page.requests()[..] {
-        [Request::Benchmark(request)] => request.id,
-        other => panic!("{other:?}"),
-    };
-    let benchmark = Benchmark { tokens: 16, forward_ms: vec![9.0, 2.0, 3.0], sweep_ms: vec![5.0, 4.0, 70.0] };
-    page.hear(Response::Benchmark { id: timing, benchmark });
-    let report: Value = serde_json::from_str(&page.state.device_report().expect("a report")).expect("JSON");
-    assert_eq!(report["device"]["user_agent"], "A browser");
-    let result = &report["results"][0];
-    assert_eq!((&result["numbers_compared"], &result["numbers_failed"]), (&3.into(), &1.into()));
-    assert_eq!(result["largest_difference"], 0.5);
-    assert_eq!((&result["forward_median_ms"], &result["sweep_median_ms"]), (&3.0.into(), &5.0.into()));
-    assert_eq!(result["backend"], "cpu");
+    let (Request::SelfTest(test), None) = checker(page) else { panic!("{:?}", page.effects) };
+    say(page, rows(test.id, &[1.0, 1.0005, 1.5]));
+    say(page, Response::SelfTestDone { id: test.id, elapsed_ms: 5.0 });
+    let (Request::Benchmark(timing), None) = checker(page) else { panic!("{:?}", page.effects) };
+    say(page, Response::Benchmark { id: timing.id, benchmark: times(dispatches) });
+    generation
+}
+
+fn report(page: &Page) -> Value {
+    serde_json::from_str(&page.state.device_report().expect("a report")).expect("JSON")
 }
 
 #[test]
-fn a_check_without_published_numbers_only_times_and_can_be_cancelled() {
+fn a_check_goes_through_both_backends_and_then_the_loaded_model() {
+    let mut page = page("00", None);
+    page.state.engine.report = Some(AdapterReport {
+        has_gpu_api: true,
+        is_secure: true,
+        adapter: Some(Adapter { name: "Acme".into(), is_software: true, has_timestamp_query: true }),
+    });
+    page.act(Action::CheckDevice);
+    assert_eq!(page.effects[0], Effect::DescribeDevice);
+    assert_eq!(page.state.device_report(), None);
+    page.act(Action::DeviceDescribed(Device { user_agent: "A browser".to_owned(), ..Device::default() }));
+    page.act(Action::CheckDevice);
+    let first = demo_step(&mut page, None);
+    assert_eq!(page.effects[0], Effect::EndChecker);
+    assert!(matches!(page.effects[1], Effect::SpawnChecker { kind: BackendKind::WebGpu, .. }));
+    assert!(demo_step(&mut page, Some(21)) > first, "each has an engine of its own");
+    let [Request::Benchmark(own)] = page.requests()[..] else { panic!("{:?}", page.effects) };
+    let id = own.id;
+    page.hear(Response::Benchmark { id, benchmark: times(None) });
+    assert_eq!(page.state.device_check.phase, Phase::Done);
+
+    let report = report(&page);
+    assert_eq!(report["device"]["user_agent"], "A browser");
+    let results = report["results"].as_array().expect("a list");
+    let backends: Vec<&Value> = results.iter().map(|result| &result["backend"]).collect();
+    assert_eq!(backends, ["cpu", "webgpu", "cpu"]);
+    for result in &results[..2] {
+        assert_eq!((&result["numbers_compared"], &result["numbers_failed"]), (&3.into(), &1.into()));
+        assert_eq!(result["largest_difference"], 0.5);
+    }
+    assert_eq!(results[2]["numbers_compared"], Value::Null, "nothing is published of it");
+    let times = &results[1]["times"];
+    assert_eq!((&times["forward_median_ms"], &times["sweep_median_ms"]), (&3.0.into(), &5.0.into()));
+    assert_eq!(times["forward_dispatches"], 21);
+    assert_eq!(results[0]["times"]["forward_dispatches"], Value::Null);
+}
+
+#[test]
+fn a_backend_that_fails_is_a_result_and_the_check_goes_on() {
     let mut page = page("00", None);
     page.act(Action::CheckDevice);
-    let [Request::Benchmark(request)] = page.requests()[..] else { panic!("{:?}", page.effects) };
-    let id = request.id;
+    let (_, Some(generation)) = checker(&page) else { panic!("{:?}", page.effects) };
+    page.act(Action::EngineDied { generation, message: "it is not there".to_owned() });
+    let id = page.requests()[0].id();
+    page.hear(Response::Benchmark { id, benchmark: times(None) });
+    let report = report(&page);
+    assert_eq!(report["results"][0]["error"], "it is not there");
+    assert_eq!(report["results"][0]["times"], Value::Null);
+    assert_eq!(report["results"][1]["error"], Value::Null);
+    assert_eq!(page.state.engine.life, Life::Ready, "the page's own engine is another");
+}
+
+#[test]
+fn a_check_can_be_cancelled_in_every_part_and_another_model_ends_the_last_one() {
+    let mut page = page("00", None);
+    page.act(Action::CheckDevice);
+    let (Request::Load(_), Some(generation)) = checker(&page) else { panic!("{:?}", page.effects) };
+    page.act(Action::CancelSelfTest);
+    assert_eq!(page.effects, [Effect::EndChecker]);
+    assert_eq!(page.state.device_check.phase, Phase::Cancelled);
+    page.act(Action::EngineDied { generation, message: "it was ended".to_owned() });
+    assert_eq!(page.state.device_report(), None, "what an ended engine says is nobody's business");
+
+    page.act(Action::CheckDevice);
+    demo_step(&mut page, None);
+    let [Request::Benchmark(own)] = page.requests()[..] else { panic!("{:?}", page.effects) };
+    let id = own.id;
     page.act(Action::CancelSelfTest);
     assert_eq!(page.requests(), [&Request::Cancel(id)]);
-    page.hear(Response::Cancelled { id });
-    assert_eq!(page.state.device_check.phase, Phase::Cancelled);
+
     page.act(Action::CheckDevice);
+    demo_step(&mut page, None);
     page.act(Action::ChooseDemo);
-    assert_eq!(page.state.device_check.phase, Phase::Cancelled, "another model ends it");
+    assert_eq!(page.state.device_check.phase, Phase::Cancelled);
 }

@@ -23,13 +23,14 @@ impl Session {
         let Loaded { model, .. } = &*self.loaded()?;
         let tokens = TOKENS.min(model.config.context);
         let (clean, corrupt) = (ids(model, tokens, 7), ids(model, tokens, 11));
-        let (mut forward_ms, mut sweep_ms) = (Vec::new(), Vec::new());
+        let (mut forward_ms, mut sweep_ms, mut dispatches) = (Vec::new(), Vec::new(), None);
         // The first time of each fills caches and compiles shaders.
         for time in 0..=runs.min(MOST_RUNS) {
-            let began = host.now_ms();
+            let (began, before) = (host.now_ms(), host.dispatches());
             let clean = Run::new(model, &clean, host).await?;
             final_logits(model, &clean).await?;
             let forward = host.now_ms() - began;
+            dispatches = host.dispatches().zip(before).map(|(now, before)| now - before);
 
             let corrupt = Run::new(model, &corrupt, host).await?;
             final_logits(model, &corrupt).await?;
@@ -44,7 +45,10 @@ impl Session {
                 sweep_ms.push(sweep);
             }
         }
-        host.send(Response::Benchmark { id, benchmark: Benchmark { tokens, forward_ms, sweep_ms } });
+        host.send(Response::Benchmark {
+            id,
+            benchmark: Benchmark { tokens, forward_ms, sweep_ms, dispatches },
+        });
         Ok(())
     }
 }

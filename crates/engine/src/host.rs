@@ -59,4 +59,9 @@ pub trait Host: Pace {
 
     /// A clock in ms that never goes back.
     fn now_ms(&self) -> f64;
+
+    /// Dispatches that were given to a GPU so far, where they can be counted.
+    fn dispatches(&self) -> Option<u64> {
+        None
+    }
 }

@@ -20,6 +20,8 @@ pub struct Benchmark {
     pub forward_ms: Vec<f64>,
     /// Every head's score of a pair whose runs are there, in ms.
     pub sweep_ms: Vec<f64>,
+    /// Dispatches of one run on a GPU; `None` on the CPU.
+    pub dispatches: Option<u64>,
 }
 
 /// The middle one of some times; the mean of the two in the middle where there is none; `None` of no times.

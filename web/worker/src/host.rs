@@ -68,6 +68,12 @@ impl Host for WorkerHost {
     fn now_ms(&self) -> f64 {
         now_ms()
     }
+
+    fn dispatches(&self) -> Option<u64> {
+        // The worker's script counts them, where there is a GPU to give them to.
+        let counted = Reflect::get(&js_sys::global(), &"peekDispatches".into()).ok()?.as_f64()?;
+        (counted > 0.0).then_some(counted as u64)
+    }
 }
 
 /// This worker.

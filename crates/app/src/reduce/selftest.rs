@@ -93,7 +93,7 @@ impl State {
             Response::SelfTestDone { .. } => {
                 self.self_test.phase = Phase::Done;
                 effects.extend(self.self_test.verdict().map(Effect::Announce));
-                self.time_device(effects);
+                self.time_loaded(effects);
             }
             Response::Cancelled { .. } => {
                 self.forget_self_test();
@@ -106,9 +106,8 @@ impl State {
 
     fn self_test_failed(&mut self, message: String, effects: &mut Effects) {
         effects.push(Effect::Announce(message.clone()));
-        if self.device_check.phase == Phase::Waiting {
-            self.device_check.phase = Phase::Failed(message.clone());
-        }
         self.self_test.phase = Phase::Failed(message);
+        // Numbers that cannot be compared are no reason not to time.
+        self.time_loaded(effects);
     }
 }

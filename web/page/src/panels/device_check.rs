@@ -1,4 +1,4 @@
-use peek_app::{Action, DeviceResult, Phase};
+use peek_app::{Action, CheckStep, DeviceResult, Phase};
 use peek_protocol::{BackendKind, median};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
@@ -10,12 +10,14 @@ use super::{PanelProps, phase_name};
 pub(crate) fn device_check(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props.clone();
     let check = &state.device_check;
-    let is_busy = matches!(check.phase, Phase::Running | Phase::Waiting);
+    let is_busy = check.phase == Phase::Running;
     let start = dispatch.reform(|_: MouseEvent| Action::CheckDevice);
     let cancel = dispatch.reform(|_: MouseEvent| Action::CancelSelfTest);
     let said = match &check.phase {
-        Phase::Waiting => Some("Comparing numbers…".to_owned()),
-        Phase::Running => Some("Timing…".to_owned()),
+        Phase::Running => Some(match check.step {
+            Some(CheckStep::Demo(backend)) => format!("Checking the demo model on {}…", place(backend)),
+            _ => "Checking the loaded model…".to_owned(),
+        }),
         Phase::Cancelled => Some("Cancelled.".to_owned()),
         Phase::Failed(message) => Some(message.clone()),
         _ => None,
@@ -25,9 +27,8 @@ pub(crate) fn device_check(props: &PanelProps) -> Html {
             data-phase={phase_name(&check.phase)}>
             <h3 id="device-check-title">{ "Check this device" }</h3>
             <p class="help">
-                { "Compares the numbers of the model that is loaded, where some are published, then times a run and all head \
-                   scores where it runs now. Choose another backend and check again to have both in the report. Nothing is \
-                   sent anywhere: the report is yours to hand on." }
+                { "Compares the demo model's numbers and times it, on the CPU and on WebGPU where there is an adapter; then \
+                   the model that is loaded, where it runs now. Nothing is sent anywhere: the report is yours to hand on." }
             </p>
             <div class="buttons">
                 <button type="button" class="quiet" data-testid="device-check-run"
@@ -48,9 +49,17 @@ pub(crate) fn device_check(props: &PanelProps) -> Html {
 }
 
 fn result(result: &DeviceResult) -> Html {
-    let place = match result.backend {
-        BackendKind::WebGpu => "WebGPU",
-        BackendKind::Cpu => "CPU",
+    let place = place(result.backend);
+    let label = result.model.as_ref().map_or("Demo", |model| &model.label);
+    let times = match &result.benchmark {
+        Ok(times) => times,
+        Err(why) => {
+            return html! {
+                <p data-testid="device-check-result" data-backend={place}>
+                    { format!("{label}, {place}: it could not be used: {why}") }
+                </p>
+            };
+        }
     };
     let ms = |times: &[f64]| median(times).map_or_else(|| "–".to_owned(), |ms| format!("{ms:.1}\u{a0}ms"));
     let compared = match result.compared {
@@ -64,12 +73,19 @@ fn result(result: &DeviceResult) -> Html {
         <p data-testid="device-check-result" data-backend={place}>
             { format!(
                 "{}, {place}: a run of {} tokens {}, all head scores {}; {compared}.",
-                result.model.label,
-                result.benchmark.tokens,
-                ms(&result.benchmark.forward_ms),
-                ms(&result.benchmark.sweep_ms),
+                label,
+                times.tokens,
+                ms(&times.forward_ms),
+                ms(&times.sweep_ms),
             ) }
         </p>
+    }
+}
+
+fn place(backend: BackendKind) -> &'static str {
+    match backend {
+        BackendKind::WebGpu => "WebGPU",
+        BackendKind::Cpu => "CPU",
     }
 }
 

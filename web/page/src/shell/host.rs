@@ -39,13 +39,15 @@ impl Picks {
 pub(crate) struct Host {
     dispatch: Callback<Action>,
     engine: Option<EngineWorker>,
+    /// The engine that the device is being checked with.
+    checker: Option<EngineWorker>,
     timers: HashMap<Timer, Timeout>,
     picks: Picks,
 }
 
 impl Host {
     pub(crate) fn new(dispatch: Callback<Action>) -> Self {
-        Self { dispatch, engine: None, timers: HashMap::new(), picks: Picks::default() }
+        Self { dispatch, engine: None, checker: None, timers: HashMap::new(), picks: Picks::default() }
     }
 
     pub(crate) fn picks(&self) -> Picks {
@@ -64,6 +66,16 @@ impl Host {
             Effect::RememberModel(id) => screen::remember_model(id.as_deref()),
             Effect::KeepStorage => screen::keep_storage(),
             Effect::SpawnEngine { kind, generation } => self.spawn(kind, generation),
+            Effect::SpawnChecker { kind, generation } => {
+                self.checker = None;
+                self.checker = self.start(kind, generation);
+            }
+            Effect::SendChecker(request) => {
+                if let Some(checker) = &self.checker {
+                    checker.send(&request, &[]);
+                }
+            }
+            Effect::EndChecker => self.checker = None,
             Effect::Send { request, files } => {
                 let files = files.map(|pick| self.picks.get(pick)).unwrap_or_default();
                 if let Some(engine) = &self.engine {
@@ -84,10 +96,15 @@ impl Host {
     fn spawn(&mut self, kind: BackendKind, generation: u64) {
         // First the old one ends: two models at once may be more than the machine holds.
         self.engine = None;
-        self.engine = EngineWorker::start(kind, generation, &self.dispatch);
-        if self.engine.is_none() {
+        self.engine = self.start(kind, generation);
+    }
+
+    fn start(&self, kind: BackendKind, generation: u64) -> Option<EngineWorker> {
+        let engine = EngineWorker::start(kind, generation, &self.dispatch);
+        if engine.is_none() {
             let message = "this browser cannot start a module worker; a current one can".to_owned();
             self.dispatch.emit(Action::EngineDied { generation, message });
         }
+        engine
     }
 }
