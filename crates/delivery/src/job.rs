@@ -92,6 +92,17 @@ impl<F: Fetcher, S: Store, C: Clock> Job<F, S, C> {
                     self.note_absent(index);
                     return Ok(None);
                 }
+                // A server that lets other sites read its files need not let them read that it has none, and then a missing
+                // file looks like a cut. The record does not say that it is absent: it may come the next time.
+                Err(error @ DeliveryError::Unreachable { .. }) if is_hoped_for && whole.is_empty() => {
+                    let message =
+                        format!("The model is opened without a file that may belong to it: {error}.");
+                    let note = Note { place: Place::Model, level: NoteLevel::Warning, message };
+                    let mut state = self.state.borrow_mut();
+                    state.meter.set_total(index, 0);
+                    state.notes.push(note);
+                    return Ok(None);
+                }
                 Err(error) => return Err(self.failed(error)),
             }
         }

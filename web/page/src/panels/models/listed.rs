@@ -78,7 +78,8 @@ fn facts(entry: &Entry) -> String {
         facts.push(format!("{} layers × {} heads, width {}", shape.layers, shape.heads, shape.d_model));
     }
     facts.extend(entry.dtype.as_ref().map(|dtype| format!("stored as {dtype}")));
-    facts.extend(entry.logit_error.map(|error| format!("logits at most {error:.4} off")));
+    let measured = entry.logit_error.filter(|&error| error > 0.0);
+    facts.extend(measured.map(|error| format!("logits at most {error:.4} off")));
     if !entry.licence.is_empty() {
         facts.push(format!("licence {}", entry.licence));
     }
