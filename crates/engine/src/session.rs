@@ -38,6 +38,13 @@ impl Session {
             Request::Attention(request) => self.attention(request, host).await,
             Request::SelfTest(request) => self.self_test(request, host).await,
             Request::Benchmark(request) => self.benchmark(request, host).await,
+            Request::Intervene(_)
+            | Request::Together(_)
+            | Request::LensGrid(_)
+            | Request::Attribute(_)
+            | Request::Patterns(_)
+            | Request::HeadKinds(_)
+            | Request::Set(_) => Ok(()),
             // Ending work is the mailbox's business, and storage is the browser's: none of it reaches a session.
             Request::Cancel(_) | Request::Stored(_) | Request::Forget(..) => Ok(()),
         };

@@ -104,7 +104,7 @@ fn effects(
     let direct = block_on(direct)?.concat();
     let map = PositionMap::align(corrupt.tokens(), clean.tokens());
     let spots = Positions::Last.spots(corrupt.tokens().len(), Some(&map))?;
-    let units = Site::Z.units(model);
+    let units = Site::Z.units(model.config.layers, model.config.heads);
     let donor = Donor::Run { run: clean, map: &map };
     let intervention = Intervention { site: Site::Z, units: &units, spots: &spots, donor };
     let patched = block_on(Patched::replay(model, corrupt, intervention, &FullSpeed))?;

@@ -79,7 +79,11 @@ fn report(args: &SweepArgs) -> Result<Sweep, CliError> {
     let loaded = Loaded::new(&args.model)?;
     let prepared = Prepared::new(&loaded, args)?;
     let model = &loaded.model;
-    let units = if args.units.is_empty() { args.site.units(model) } else { args.units.clone() };
+    let units = if args.units.is_empty() {
+        args.site.units(model.config.layers, model.config.heads)
+    } else {
+        args.units.clone()
+    };
     let judge = block_on(Judge::new(model, args.metric, prepared.answer, prepared.foil, prepared.clean()))?;
     let of_run = |run: &Run| block_on(judge.of_run(model, run));
     let base = of_run(&prepared.base)?;

@@ -2,21 +2,10 @@ use burn::tensor::Tensor;
 use peek_model::Gpt2;
 use peek_names::{Layer, TokenId};
 
-use crate::{InterpError, LogitRows, Pace, Reading, Run, Site, read::read, unembed, values};
+use crate::{InterpError, LensConvention, LogitRows, Pace, Reading, Run, Site, read::read, unembed, values};
 
 /// Rows whose logits over the whole vocabulary are on the host at once.
 const ROWS_AT_ONCE: usize = 64;
-
-/// Whose mean and variance the last LayerNorm takes when it is put on a residual of a lower layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LensConvention {
-    /// That residual's own.
-    #[default]
-    Own,
-    /// The variance of the last residual at the same position, as in direct logit attribution: what the model would say if
-    /// the later layers wrote nothing but the scale.
-    Final,
-}
 
 /// Where in the depth of the model a residual is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

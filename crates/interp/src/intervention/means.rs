@@ -4,17 +4,7 @@ use burn::tensor::Tensor;
 use peek_model::Gpt2;
 use peek_names::{Layer, TokenId};
 
-use crate::{InterpError, Run, Site, values};
-
-/// Over what a mean is taken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MeanOver {
-    /// The prompts and their positions, but for a beginning-of-text token: one value for every position.
-    #[default]
-    PromptsAndPositions,
-    /// The prompts, each position by itself; they are equally long.
-    Prompts,
-}
+use crate::{InterpError, MeanOver, Run, Site, values};
 
 /// A site's mean value over a set of prompts, in every layer.
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ mod positions;
 mod together;
 
 pub use donor::Donor;
-pub use means::{MeanOver, Means};
+pub use means::Means;
 pub(crate) use patched::Outcome;
 pub use patched::{Intervention, Patched};
 pub use positions::{Positions, Spot};

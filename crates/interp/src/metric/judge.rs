@@ -2,9 +2,9 @@ use burn::tensor::Tensor;
 use peek_model::{Gpt2, ModelError};
 use peek_names::{LogitScale, TokenId};
 
-use super::{Metric, Score};
+use super::Score;
 use crate::{
-    InterpError, LogitRows, Patched, Run,
+    InterpError, LogitRows, Metric, Patched, Run,
     intervention::Outcome,
     read::read,
     unembed::{Against, Linear},

@@ -15,7 +15,7 @@ fn run(model: &Gpt2, tokens: &[TokenId]) -> Run {
 }
 
 fn patched(model: &Gpt2, base: &Run, site: Site, spots: &[Spot], donor: Donor<'_>) -> Patched {
-    let units = site.units(model);
+    let units = site.units(model.config.layers, model.config.heads);
     let intervention = Intervention { site, units: &units, spots, donor };
     block_on(Patched::replay(model, base, intervention, &FullSpeed)).expect("replays")
 }
@@ -45,7 +45,7 @@ proptest! {
         let clean_logits = block_on(naive::hooked_run(&model, &clean, &[])).expect("runs").1;
         let mut slow = Vec::new();
         for spot in &spots {
-            for unit in site.units(&model) {
+            for unit in site.units(model.config.layers, model.config.heads) {
                 let hooks = hooks_of(&model, (&clean, &map), (site, unit), spot, &donor, corrupt.len());
                 slow.push(block_on(naive::hooked_run(&model, &corrupt, &hooks)).expect("runs").1);
             }
@@ -62,7 +62,7 @@ proptest! {
                 naive::metric(metric, rows.row(0).expect("a row"), clean, answer, foil)
             };
             for (at, (score, logits)) in scores.iter().zip(&slow).enumerate() {
-                if spots[at / site.units(&model).len()].positions().is_empty() {
+                if spots[at / site.units(model.config.layers, model.config.heads).len()].positions().is_empty() {
                     prop_assert_eq!(*score, peek_interp::Score::default());
                     continue;
                 }
@@ -86,7 +86,7 @@ proptest! {
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
         let donor = Donor::Run { run: &donor_run, map: &map };
-        let all = site.units(&model);
+        let all = site.units(model.config.layers, model.config.heads);
         let mut units: Vec<Unit> = chosen.iter().map(|index| all[index.index(all.len())]).collect();
         units.sort();
         units.dedup();
@@ -148,7 +148,7 @@ fn positions_before_the_first_difference_are_not_replayed() {
     let spots = Positions::Grid.spots(6, Some(&map)).expect("defined");
     for site in Site::ALL {
         let sweep = patched(&model, &base, site, &spots, Donor::Run { run: &donor_run, map: &map });
-        let units = site.units(&model).len();
+        let units = site.units(model.config.layers, model.config.heads).len();
         assert_eq!(sweep.replayed(), 3 * units, "{site}");
         let metric = Metric::Logit(peek_names::LogitScale::Centred);
         let judge = block_on(Judge::new(&model, metric, TokenId(7), None, &donor_run)).expect("judges");
