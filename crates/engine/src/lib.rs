@@ -7,6 +7,11 @@
 //! ```text
 //! Request -> Mailbox -> Session::handle -> validate -> RunCache -> interp -> Response ..
 //! ```
+//!
+//! A request's file says what it does: `intervene` and `sets` change runs, `views` look at them, and the small ones lie
+//! beside this file. All of them read their texts first (`pair`, `texts`), refuse what cannot be run before anything has
+//! been, take runs from the cache, which also keeps the last sweep, changed runs and mean, and pause between layers, so
+//! that a newer request can supersede them. What was kept before stays as it was.
 
 mod attention;
 mod backend;

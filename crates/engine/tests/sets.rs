@@ -35,7 +35,7 @@ fn deltas(session: &mut Session, host: &Recorder, pair: &PairTexts, setup: &Setu
     for response in ask(session, host, Request::Intervene(request)) {
         match response {
             Response::Intervene { reply: InterveneReply::Layers { layers: more, .. }, .. } => {
-                layers.extend(more)
+                layers.extend(more);
             }
             Response::Intervene { .. } => {}
             other => panic!("{other:?}"),
