@@ -147,6 +147,7 @@ impl State {
         };
         let notes: &[Note] = match place {
             Place::Clean | Place::Corrupt | Place::Answer | Place::Grid => &self.patch.notes,
+            Place::Foil | Place::Setup | Place::SetPair(_) => &[],
             Place::Model | Place::Backend => &self.engine.notes,
             Place::LensPrompt(index) | Place::LensAnswer(index) => lens_row(index).unwrap_or(&[]),
         };

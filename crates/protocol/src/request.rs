@@ -1,7 +1,10 @@
 use peek_names::{HeadId, LogitScale};
 use serde::{Deserialize, Serialize};
 
-use crate::{BackendKind, BenchmarkRequest, ModelChoice, SelfTestRequest};
+use crate::{
+    AttributionRequest, BackendKind, BenchmarkRequest, HeadKindsRequest, InterveneRequest, LensGridRequest,
+    ModelChoice, PatternsRequest, SelfTestRequest, SetRequest, TogetherRequest,
+};
 
 /// Numbers requests in the order in which the page made them; responses carry it back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +31,20 @@ pub enum Request {
     Forget(RequestId, String),
     /// Ends the request of this id where it stands.
     Cancel(RequestId),
+    /// Every head, or every layer, changed by itself.
+    Intervene(InterveneRequest),
+    /// Several units changed at once, and the run that comes of it.
+    Together(TogetherRequest),
+    /// The logit lens at every depth and position.
+    LensGrid(LensGridRequest),
+    /// What every part of the two runs writes towards the answer.
+    Attribute(AttributionRequest),
+    /// The attention of whole layers.
+    Patterns(PatternsRequest),
+    /// Every head on repeated random tokens.
+    HeadKinds(HeadKindsRequest),
+    /// An analysis over many pairs.
+    Set(SetRequest),
 }
 
 /// The kinds of request of which only the newest matters.
@@ -45,6 +62,20 @@ pub enum Slot {
     SelfTest,
     /// [`Request::Benchmark`].
     Benchmark,
+    /// [`Request::Intervene`].
+    Intervene,
+    /// [`Request::Together`].
+    Together,
+    /// [`Request::LensGrid`].
+    LensGrid,
+    /// [`Request::Attribute`].
+    Attribute,
+    /// [`Request::Patterns`].
+    Patterns,
+    /// [`Request::HeadKinds`].
+    HeadKinds,
+    /// [`Request::Set`].
+    Set,
 }
 
 impl Request {
@@ -58,6 +89,13 @@ impl Request {
             Self::Attention(r) => r.id,
             Self::SelfTest(r) => r.id,
             Self::Benchmark(r) => r.id,
+            Self::Intervene(r) => r.id,
+            Self::Together(r) => r.id,
+            Self::LensGrid(r) => r.id,
+            Self::Attribute(r) => r.id,
+            Self::Patterns(r) => r.id,
+            Self::HeadKinds(r) => r.id,
+            Self::Set(r) => r.id,
             Self::Stored(id) | Self::Forget(id, _) | Self::Cancel(id) => *id,
         }
     }
@@ -72,6 +110,13 @@ impl Request {
             Self::Attention(_) => Some(Slot::Attention),
             Self::SelfTest(_) => Some(Slot::SelfTest),
             Self::Benchmark(_) => Some(Slot::Benchmark),
+            Self::Intervene(_) => Some(Slot::Intervene),
+            Self::Together(_) => Some(Slot::Together),
+            Self::LensGrid(_) => Some(Slot::LensGrid),
+            Self::Attribute(_) => Some(Slot::Attribute),
+            Self::Patterns(_) => Some(Slot::Patterns),
+            Self::HeadKinds(_) => Some(Slot::HeadKinds),
+            Self::Set(_) => Some(Slot::Set),
             Self::Stored(_) | Self::Forget(..) | Self::Cancel(_) => None,
         }
     }

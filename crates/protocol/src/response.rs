@@ -2,8 +2,9 @@ use peek_names::HeadId;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AnswerTokens, BackendKind, Benchmark, Delivery, LayerRow, LensCurve, ModelInfo, Pattern, RequestId,
-    RunSummary, SelfTestRow, StoreKind, StoredModel, Token,
+    AnswerTokens, AttributionResult, BackendKind, Benchmark, Delivery, HeadKindsResult, InterveneReply,
+    LayerRow, LensCurve, LensGridReply, ModelInfo, Pattern, PatternsReply, RequestId, RunSummary,
+    SelfTestRow, SetReply, StoreKind, StoredModel, TogetherResult, Token,
 };
 
 /// What the engine tells the page. All but [`Response::Fatal`] answer one request.
@@ -154,6 +155,35 @@ pub enum Response {
         /// What happened, in one sentence.
         message: String,
     },
+    /// Of a [`crate::Request::Intervene`].
+    Intervene {
+        /// The request.
+        id: RequestId,
+        /// What there is to say.
+        reply: InterveneReply,
+    },
+    /// Of a [`crate::Request::Together`].
+    Together(Box<TogetherResult>),
+    /// Of a [`crate::Request::LensGrid`].
+    LensGrid {
+        /// The request.
+        id: RequestId,
+        /// What there is to say.
+        reply: LensGridReply,
+    },
+    /// Of a [`crate::Request::Attribute`].
+    Attribution(Box<AttributionResult>),
+    /// Of a [`crate::Request::Patterns`].
+    Patterns(PatternsReply),
+    /// Of a [`crate::Request::HeadKinds`].
+    HeadKinds(HeadKindsResult),
+    /// Of a [`crate::Request::Set`].
+    Set {
+        /// The request.
+        id: RequestId,
+        /// What there is to say.
+        reply: SetReply,
+    },
 }
 
 impl Response {
@@ -175,8 +205,15 @@ impl Response {
             | Self::Benchmark { id, .. }
             | Self::Refused { id, .. }
             | Self::Cancelled { id }
-            | Self::Failed { id, .. } => Some(*id),
+            | Self::Failed { id, .. }
+            | Self::Intervene { id, .. }
+            | Self::LensGrid { id, .. }
+            | Self::Set { id, .. } => Some(*id),
             Self::Attention(result) => Some(result.id),
+            Self::Together(result) => Some(result.id),
+            Self::Attribution(result) => Some(result.id),
+            Self::Patterns(reply) => Some(reply.id),
+            Self::HeadKinds(result) => Some(result.id),
             Self::Fatal { .. } => None,
         }
     }
@@ -227,6 +264,12 @@ pub enum Place {
     Backend,
     /// The head grid as a whole.
     Grid,
+    /// The foil.
+    Foil,
+    /// What an intervention is set up to do: site, positions, alignment, prompts of a mean.
+    Setup,
+    /// The pair at this place of a set.
+    SetPair(usize),
 }
 
 /// How much a [`Note`] matters.

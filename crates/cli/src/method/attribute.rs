@@ -104,13 +104,13 @@ fn effects(
     let direct = block_on(direct)?.concat();
     let map = PositionMap::align(corrupt.tokens(), clean.tokens());
     let spots = Positions::Last.spots(corrupt.tokens().len(), Some(&map))?;
-    let units = Site::Z.units(model);
+    let units = Site::Z.units(model.config.layers, model.config.heads);
     let donor = Donor::Run { run: clean, map: &map };
     let intervention = Intervention { site: Site::Z, units: &units, spots: &spots, donor };
     let patched = block_on(Patched::replay(model, corrupt, intervention, &FullSpeed))?;
     let metric = if foil.is_some() { Metric::LogitDifference } else { Metric::Logit(scale) };
     let judge = block_on(Judge::new(model, metric, answer, foil, clean))?;
-    let scores = block_on(judge.scores(model, &patched))?.concat();
+    let scores = block_on(judge.scores(model, &patched, &FullSpeed))?.concat();
     let effect = |((unit, direct), score): ((&peek_interp::Unit, f32), &peek_interp::Score)| Effect {
         head: unit.to_string(),
         direct,

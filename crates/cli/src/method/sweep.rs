@@ -79,7 +79,11 @@ fn report(args: &SweepArgs) -> Result<Sweep, CliError> {
     let loaded = Loaded::new(&args.model)?;
     let prepared = Prepared::new(&loaded, args)?;
     let model = &loaded.model;
-    let units = if args.units.is_empty() { args.site.units(model) } else { args.units.clone() };
+    let units = if args.units.is_empty() {
+        args.site.units(model.config.layers, model.config.heads)
+    } else {
+        args.units.clone()
+    };
     let judge = block_on(Judge::new(model, args.metric, prepared.answer, prepared.foil, prepared.clean()))?;
     let of_run = |run: &Run| block_on(judge.of_run(model, run));
     let base = of_run(&prepared.base)?;
@@ -89,7 +93,7 @@ fn report(args: &SweepArgs) -> Result<Sweep, CliError> {
     let intervention =
         Intervention { site: args.site, units: &units, spots: &prepared.spots, donor: prepared.donor() };
     let patched = block_on(Patched::replay(model, &prepared.base, intervention, &FullSpeed))?;
-    let scores = block_on(judge.scores(model, &patched))?;
+    let scores = block_on(judge.scores(model, &patched, &FullSpeed))?;
     let mut spots = Vec::new();
     for (spot, scores) in prepared.spots.iter().zip(&scores) {
         let scores = scores.iter().map(|score| ScoreOut {

@@ -3,18 +3,7 @@ use peek_model::Gpt2;
 use peek_names::{LogitScale, TokenId};
 
 use super::attribution::{Direction, linear};
-use crate::{InterpError, Run, Site, read::read, values};
-
-/// What a direct effect is measured with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DirectScale {
-    /// `z_clean - z_corrupt` under the corrupt run's last LayerNorm scale: what a patch of the head would do if no later
-    /// layer heard of it.
-    #[default]
-    Difference,
-    /// `z_clean` under the clean run's own scale: the clean run's attribution.
-    Clean,
-}
+use crate::{DirectScale, InterpError, Run, Site, read::read, values};
 
 /// `[L][H]`: each head's direct effect on the answer's logit (or its difference to the foil's) at the last position: the
 /// companion of the patching effect of `z`, which also counts what later layers make of the change.

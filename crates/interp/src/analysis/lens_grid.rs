@@ -2,21 +2,10 @@ use burn::tensor::Tensor;
 use peek_model::Gpt2;
 use peek_names::{Layer, TokenId};
 
-use crate::{InterpError, LogitRows, Pace, Reading, Run, Site, read::read, unembed, values};
+use crate::{InterpError, LensConvention, LogitRows, Pace, Reading, Run, Site, read::read, unembed, values};
 
 /// Rows whose logits over the whole vocabulary are on the host at once.
 const ROWS_AT_ONCE: usize = 64;
-
-/// Whose mean and variance the last LayerNorm takes when it is put on a residual of a lower layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LensConvention {
-    /// That residual's own.
-    #[default]
-    Own,
-    /// The variance of the last residual at the same position, as in direct logit attribution: what the model would say if
-    /// the later layers wrote nothing but the scale.
-    Final,
-}
 
 /// Where in the depth of the model a residual is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +61,7 @@ pub struct LensGrid {
 }
 
 /// Reads the residual stream of a run through the last LayerNorm and the unembedding, at every one of `depths` and every
-/// position, and keeps the `top` likeliest tokens of each. Pauses between depths.
+/// position, and keeps the `top` likeliest tokens of each. Pauses a few times a depth.
 ///
 /// # Errors
 /// Where the followed token is outside the vocabulary, the device does not return the numbers, or `pace` says stop.
@@ -104,9 +93,9 @@ pub async fn lens_grid(
             };
             let logits = LogitRows::new(vocab, read(unembed::logits(model, &normalised)).await?);
             row.extend((0..logits.rows()).map(|at| cell(&logits, at, followed, top)));
+            pace.pause().await?;
         }
         cells.push(row);
-        pace.pause().await?;
     }
     Ok(LensGrid { depths: depths.to_vec(), cells })
 }

@@ -8,7 +8,7 @@ mod lens_grid;
 mod norms;
 
 pub use attribution::{Attribution, attribute};
-pub use direct::{DirectScale, direct_effects};
+pub use direct::direct_effects;
 pub use head_kinds::{HeadKind, HeadKinds, KIND_FROM, head_kinds, head_kinds_of, repeated_tokens};
-pub use lens_grid::{LensCell, LensConvention, LensDepth, LensGrid, lens_grid};
-pub use norms::value_weighted_pattern;
+pub use lens_grid::{LensCell, LensDepth, LensGrid, lens_grid};
+pub use norms::{value_norms, value_weighted_pattern};

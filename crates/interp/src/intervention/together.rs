@@ -9,6 +9,7 @@ use super::{
 use crate::{
     InterpError, Pace, Run, Site, Unit,
     run::Rows,
+    site::check_units,
     values::{select, with_rows},
 };
 
@@ -27,7 +28,7 @@ impl Run {
         donor: Donor<'_>,
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
-        site.check_all(model, units)?;
+        check_units(site, model, units)?;
         donor.check(self, site)?;
         let tokens = self.tokens().len();
         if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {

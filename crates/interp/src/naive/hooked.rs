@@ -4,7 +4,7 @@ use burn::tensor::{Tensor, TensorData};
 use peek_model::{Gpt2, Groups, pattern};
 use peek_names::{Layer, TokenId};
 
-use crate::{InterpError, LogitRows, Site, Unit, read::read};
+use crate::{InterpError, LogitRows, Site, Unit, read::read, site::check};
 
 /// One site's values in a full run, `[T, d]`; of [`Site::Pattern`] `[H * T, T]`, head by head.
 pub type Values = BTreeMap<(Site, Layer), Tensor<2>>;
@@ -75,7 +75,7 @@ pub async fn value_at(
     (site, unit): (Site, Unit),
     position: usize,
 ) -> Result<Vec<f32>, InterpError> {
-    site.check(model, unit)?;
+    check(site, model, unit)?;
     let missing = peek_model::ModelError::NoSuchLayer { layer: unit.layer(), layers: model.config.layers };
     let rows = values.get(&(site, unit.layer())).ok_or(missing)?.clone();
     let [n, width] = rows.dims();

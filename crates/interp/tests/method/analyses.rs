@@ -91,7 +91,7 @@ proptest! {
         let run = run(&model, &case.clean);
         let values = block_on(naive::hooked_run(&model, &case.clean, &[])).expect("runs").0;
         let t = case.clean.len();
-        for unit in Site::V.units(&model) {
+        for unit in Site::V.units(model.config.layers, model.config.heads) {
             let Unit::Head(head) = unit else { continue };
             let ours = block_on(value_weighted_pattern(&model, &run, head)).expect("reads");
             let plain = block_on(attention_pattern(&model, &run, head)).expect("reads");
@@ -112,14 +112,14 @@ proptest! {
         let run = run(&model, &case.corrupt);
         let again = self::run(&model, &case.corrupt);
         let map = PositionMap::align(&case.corrupt, &case.corrupt);
-        let units = case.site.units(&model);
+        let units = case.site.units(model.config.layers, model.config.heads);
         let spots = [Spot::from((0..case.corrupt.len()).collect::<Vec<_>>())];
         let donor = Donor::Run { run: &again, map: &map };
         let intervention = Intervention { site: case.site, units: &units, spots: &spots, donor };
         let patched = block_on(Patched::replay(&model, &run, intervention, &FullSpeed)).expect("replays");
         prop_assert_eq!(patched.replayed(), 0, "it is known beforehand");
         let judge = block_on(Judge::new(&model, Metric::Logit(LogitScale::Raw), case.answer, None, &run));
-        let scores = block_on(judge.expect("judges").scores(&model, &patched)).expect("reads").concat();
+        let scores = block_on(judge.expect("judges").scores(&model, &patched, &FullSpeed)).expect("reads").concat();
         prop_assert!(scores.iter().all(|score| score.delta == Some(0.0)));
     }
 }

@@ -15,7 +15,7 @@ fn run(model: &Gpt2, tokens: &[TokenId]) -> Run {
 }
 
 fn patched(model: &Gpt2, base: &Run, site: Site, spots: &[Spot], donor: Donor<'_>) -> Patched {
-    let units = site.units(model);
+    let units = site.units(model.config.layers, model.config.heads);
     let intervention = Intervention { site, units: &units, spots, donor };
     block_on(Patched::replay(model, base, intervention, &FullSpeed)).expect("replays")
 }
@@ -45,7 +45,7 @@ proptest! {
         let clean_logits = block_on(naive::hooked_run(&model, &clean, &[])).expect("runs").1;
         let mut slow = Vec::new();
         for spot in &spots {
-            for unit in site.units(&model) {
+            for unit in site.units(model.config.layers, model.config.heads) {
                 let hooks = hooks_of(&model, (&clean, &map), (site, unit), spot, &donor, corrupt.len());
                 slow.push(block_on(naive::hooked_run(&model, &corrupt, &hooks)).expect("runs").1);
             }
@@ -55,14 +55,14 @@ proptest! {
                 continue;
             }
             let judge = block_on(Judge::new(&model, metric, answer, Some(foil), &donor_run)).expect("judges");
-            let scores = block_on(judge.scores(&model, &fast)).expect("reads").concat();
+            let scores = block_on(judge.scores(&model, &fast, &FullSpeed)).expect("reads").concat();
             prop_assert_eq!(scores.len(), slow.len());
             let naive = |rows: &peek_interp::LogitRows| {
                 let clean = clean_logits.row(0).expect("a row");
                 naive::metric(metric, rows.row(0).expect("a row"), clean, answer, foil)
             };
             for (at, (score, logits)) in scores.iter().zip(&slow).enumerate() {
-                if spots[at / site.units(&model).len()].positions().is_empty() {
+                if spots[at / site.units(model.config.layers, model.config.heads).len()].positions().is_empty() {
                     prop_assert_eq!(*score, peek_interp::Score::default());
                     continue;
                 }
@@ -86,7 +86,7 @@ proptest! {
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
         let donor = Donor::Run { run: &donor_run, map: &map };
-        let all = site.units(&model);
+        let all = site.units(model.config.layers, model.config.heads);
         let mut units: Vec<Unit> = chosen.iter().map(|index| all[index.index(all.len())]).collect();
         units.sort();
         units.dedup();
@@ -109,7 +109,7 @@ proptest! {
             let one = block_on(Patched::replay(&model, &base, one, &FullSpeed)).expect("replays");
             let metric = Metric::Logit(peek_names::LogitScale::Centred);
             let judge = block_on(Judge::new(&model, metric, answer, None, &donor_run)).expect("judges");
-            let alone = block_on(judge.scores(&model, &one)).expect("reads")[0][0].value.expect("defined");
+            let alone = block_on(judge.scores(&model, &one, &FullSpeed)).expect("reads")[0][0].value.expect("defined");
             let joint = block_on(judge.of_run(&model, &together)).expect("reads").expect("defined");
             prop_assert!((alone - joint).abs() < 2e-4, "{} {}", alone, joint);
         }
@@ -131,7 +131,7 @@ proptest! {
             block_on(peek_interp::final_logits(&model, &donor_run)).expect("reads"));
         near(ours.row(0).expect("a row"), theirs.row(0).expect("a row"), 1e-4)?;
         let judge = block_on(Judge::new(&model, Metric::Kl, TokenId(0), None, &donor_run)).expect("judges");
-        let scores = block_on(judge.scores(&model, &patched(&model, &base, Site::ResidPre, &spots, donor)));
+        let scores = block_on(judge.scores(&model, &patched(&model, &base, Site::ResidPre, &spots, donor), &FullSpeed));
         let first = scores.expect("reads")[0][0].value.expect("defined");
         prop_assert!(first.abs() < 1e-6, "no divergence from the clean run: {}", first);
     }
@@ -148,11 +148,11 @@ fn positions_before_the_first_difference_are_not_replayed() {
     let spots = Positions::Grid.spots(6, Some(&map)).expect("defined");
     for site in Site::ALL {
         let sweep = patched(&model, &base, site, &spots, Donor::Run { run: &donor_run, map: &map });
-        let units = site.units(&model).len();
+        let units = site.units(model.config.layers, model.config.heads).len();
         assert_eq!(sweep.replayed(), 3 * units, "{site}");
         let metric = Metric::Logit(peek_names::LogitScale::Centred);
         let judge = block_on(Judge::new(&model, metric, TokenId(7), None, &donor_run)).expect("judges");
-        let scores = block_on(judge.scores(&model, &sweep)).expect("reads");
+        let scores = block_on(judge.scores(&model, &sweep, &FullSpeed)).expect("reads");
         assert!(scores[..3].concat().iter().all(|score| score.delta == Some(0.0)), "{site}");
         let last: Vec<f32> = scores[5].iter().filter_map(|score| score.delta).collect();
         assert!(last.iter().any(|delta| delta.abs() > 1e-5), "{site}: {last:?}");

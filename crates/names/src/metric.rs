@@ -1,9 +1,12 @@
 use std::{fmt, str::FromStr};
 
-use peek_names::LogitScale;
+use serde::{Deserialize, Serialize};
+
+use crate::LogitScale;
 
 /// A number of a run's last position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Metric {
     /// The answer's logit.
     Logit(LogitScale),
@@ -55,6 +58,26 @@ impl Metric {
     #[must_use]
     pub fn is_linear(self) -> bool {
         matches!(self, Self::Logit(_) | Self::LogitDifference)
+    }
+}
+
+impl Default for Metric {
+    fn default() -> Self {
+        Self::Logit(LogitScale::Centred)
+    }
+}
+
+impl From<Metric> for String {
+    fn from(metric: Metric) -> Self {
+        metric.name().to_owned()
+    }
+}
+
+impl TryFrom<String> for Metric {
+    type Error = ParseMetricError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 
