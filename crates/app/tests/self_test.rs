@@ -135,7 +135,7 @@ fn times(dispatches: Option<u64>) -> Benchmark {
 fn demo_step(page: &mut Page, dispatches: Option<u64>) -> u64 {
     let (Request::Load(load), Some(generation)) = checker(page) else { panic!("{:?}", page.effects) };
     assert_eq!(load.model, ModelChoice::Demo);
-    let mut say = |page: &mut Page, response| page.act(Action::Engine { generation, response });
+    let say = |page: &mut Page, response| page.act(Action::Engine { generation, response });
     let loaded =
         Response::Loaded { id: load.id, model: info(4, 8), backend: load.backend, notes: Vec::new() };
     say(page, loaded);
