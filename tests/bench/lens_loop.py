@@ -1,4 +1,5 @@
-"""Times TransformerLens on the CPU: a forward pass, and the loop over all heads as a notebook writes it.
+"""Times TransformerLens on the CPU: a forward pass, the loop over all heads as a notebook writes it, and the grids over
+positions of `transformer_lens.patching`.
 
     python lens_loop.py CHECKPOINT_DIR 16 64
 
@@ -6,18 +7,25 @@ The checkpoint is one that `peek synth` wrote. Prints figures as JSON. A loop of
 of it, and scaled; the run of the clean prompt with its cache and the run that gives the base are timed whole.
 """
 
+import itertools
 import json
 import statistics
 import sys
 import time
 from pathlib import Path
 
+import pandas
 import torch
+from transformer_lens import patching
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "parity"))
 from make_fixtures import load  # noqa: E402
 
 EVERY = 10
+# Runs of a grid that are timed, about.
+RUNS = 24
+# Lengths whose grids are timed.
+GRIDS = (16, 64)
 
 
 def ids(tokens: int, step: int) -> torch.Tensor:
@@ -59,6 +67,45 @@ def loop_ms(model, clean: torch.Tensor, corrupt: torch.Tensor, answer: int) -> t
     return before + each * len(heads), len(sample)
 
 
+def grid_ms(model, clean: torch.Tensor, corrupt: torch.Tensor, answer: int, by_head: bool) -> tuple[float, int, int]:
+    """A grid over positions, the clean run's cache kept: some of its runs, scaled. Every run costs the same."""
+    name = "z" if by_head else "resid_pre"
+    hooks = f"attn.hook_{name}" if by_head else f"hook_{name}"
+    _, cache = model.run_with_cache(clean, names_filter=lambda hook: hook.endswith(hooks))
+    axes = ["layer", "pos", "head"] if by_head else ["layer", "pos"]
+    sizes = [model.cfg.n_layers, clean.shape[1], model.cfg.n_heads][: len(axes)]
+    cells = list(itertools.product(*map(range, sizes)))
+    sample = cells[:: max(1, len(cells) // RUNS)]
+    setter = patching.layer_pos_head_vector_patch_setter if by_head else patching.layer_pos_patch_setter
+    start = time.perf_counter()
+    patching.generic_activation_patch(
+        model,
+        corrupt,
+        cache,
+        lambda logits: logits[0, -1, answer],
+        setter,
+        name,
+        index_df=pandas.DataFrame(sample, columns=axes),
+    )
+    return 1000 * (time.perf_counter() - start) / len(sample) * len(cells), len(sample), len(cells)
+
+
+def grids(model, tokens: int) -> list[dict]:
+    clean = ids(tokens, 7)
+    first, half = ids(tokens, 11), ids(tokens, 11)
+    first[0, 0] = ids(2, 13)[0, 1]
+    half[0, : tokens // 2] = clean[0, : tokens // 2]
+    figures = []
+    for by_head, grid in [(False, "layer-grid"), (True, "head-grid")]:
+        for start, corrupt in [("first", first), ("half", half)]:
+            ms, runs, cells = grid_ms(model, clean, corrupt, 12, by_head)
+            note = f"{runs} of {cells} runs, scaled"
+            work = f"{grid}-{start}"
+            figures.append({"part": "transformer-lens", "work": work, "tokens": tokens, "ms": ms, "runs": runs, "note": note})
+            print(f"T = {tokens}: {work} {ms:.0f} ms ({note})", file=sys.stderr)
+    return figures
+
+
 def main() -> None:
     torch.set_grad_enabled(False)
     model, _ = load(Path(sys.argv[1]))
@@ -66,6 +113,7 @@ def main() -> None:
     for tokens in map(int, sys.argv[2:]):
         clean, corrupt = ids(tokens, 7), ids(tokens, 11)
         ms, runs = median_ms(lambda: model(corrupt))
+        forward = ms
         figures.append({"part": "transformer-lens", "work": "forward", "tokens": tokens, "ms": ms, "runs": runs})
         loops = [loop_ms(model, clean, corrupt, 12) for _ in range(2)]
         ms = statistics.median(ms for ms, _ in loops)
@@ -73,7 +121,9 @@ def main() -> None:
         figures.append(
             {"part": "transformer-lens", "work": "whole", "tokens": tokens, "ms": ms, "runs": len(loops), "note": note}
         )
-        print(f"T = {tokens}: forward {figures[-2]['ms']:.0f} ms, loop {ms:.0f} ms ({note})", file=sys.stderr)
+        if tokens in GRIDS:
+            figures += grids(model, tokens)
+        print(f"T = {tokens}: forward {forward:.0f} ms, loop {ms:.0f} ms ({note})", file=sys.stderr)
     print(json.dumps({"threads": torch.get_num_threads(), "figures": figures}))
 
 

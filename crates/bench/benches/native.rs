@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use peek_bench::{Subject, Work, gpt2_small};
+use peek_bench::{Differs, Subject, Work, gpt2_small};
 use pollster::block_on;
 
 /// Lengths of the prompts, unless `PEEK_TOKENS` lists others.
 const TOKENS: &str = "8,16,64,256";
+/// Lengths whose grids over positions are timed: longer ones take minutes.
+const GRIDS: [usize; 2] = [16, 64];
 
 fn native(criterion: &mut Criterion) {
     let model = gpt2_small(12, &peek_model::cpu()).expect("GPT-2 small fits into memory");
@@ -19,6 +21,10 @@ fn native(criterion: &mut Criterion) {
         group.measurement_time(Duration::from_secs(2));
         let mut all = vec![Work::Forward, Work::Lens, Work::NaiveHead, Work::Whole, Work::Answer];
         all.extend((1..=4).map(Work::Sweep));
+        if GRIDS.contains(&tokens) {
+            all.extend([Differs::First, Differs::Half].map(Work::LayerGrid));
+            all.extend([Differs::First, Differs::Half].map(Work::HeadGrid));
+        }
         for work in all {
             group.bench_function(BenchmarkId::from_parameter(work), |bencher| {
                 bencher.iter(|| block_on(work.once(&subject)).expect("it runs"));

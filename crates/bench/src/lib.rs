@@ -5,8 +5,10 @@
 //! is timed is the public interface of `interp` and `model`, not copies of it. `cargo xtask bench` starts both halves
 //! and divides one figure by another.
 
+mod grid;
 mod subject;
 mod work;
 
-pub use subject::{Subject, gpt2_small};
-pub use work::{BenchError, Work};
+pub use grid::SPOTS;
+pub use subject::{Differs, Subject, gpt2_small};
+pub use work::{BenchError, EVERY_HEAD, Work};

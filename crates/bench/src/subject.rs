@@ -23,6 +23,17 @@ pub struct Subject {
     pub(crate) corrupt_run: Run,
     pub(crate) sweep: Vec<Sweep>,
     pub(crate) patcher: Patcher,
+    /// The corrupt runs of pairs that differ from some position on.
+    pub(crate) others: Vec<(Differs, Run)>,
+}
+
+/// Where a pair's two prompts begin to differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Differs {
+    /// At the first token.
+    First,
+    /// In the middle.
+    Half,
 }
 
 impl Subject {
@@ -39,7 +50,16 @@ impl Subject {
             sweep.push(Sweep::replay(model, &clean_run, &corrupt_run, layers, &FullSpeed).await?);
         }
         let patcher = Patcher::new(model, &clean, &corrupt)?;
-        Ok(Self { model: model.clone(), clean, corrupt, clean_run, corrupt_run, sweep, patcher })
+        let mut others = Vec::new();
+        for from in [Differs::First, Differs::Half] {
+            let mut other = corrupt.clone();
+            match from {
+                Differs::First => other[0] = ids(model, 2, 13)[1],
+                Differs::Half => other[..tokens / 2].copy_from_slice(&clean[..tokens / 2]),
+            }
+            others.push((from, Run::new(model, &other, &FullSpeed).await?));
+        }
+        Ok(Self { model: model.clone(), clean, corrupt, clean_run, corrupt_run, sweep, patcher, others })
     }
 }
 

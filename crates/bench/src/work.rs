@@ -3,12 +3,12 @@ use std::{fmt, str::FromStr};
 use peek_interp::{
     FullSpeed, InterpError, Run, Sweep, group_count, groups_of, lens_logits, naive::last_logits,
 };
-use peek_names::{HeadId, LogitScale, TokenId};
+use peek_names::{HeadId, LogitScale, Site, TokenId};
 
-use crate::Subject;
+use crate::{Differs, Subject};
 
 /// The answer that is followed, and the one that it is changed to.
-const ANSWERS: [TokenId; 2] = [TokenId(12), TokenId(345)];
+pub(crate) const ANSWERS: [TokenId; 2] = [TokenId(12), TokenId(345)];
 
 /// A piece of work on a [`Subject`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,13 +25,23 @@ pub enum Work {
     NaiveHead,
     /// Every head's score of another answer, the sweep kept.
     Answer,
+    /// `resid_pre` of every layer at [`crate::SPOTS`] of the positions, each by itself, runs kept.
+    LayerGrid(Differs),
+    /// `z` of every [`EVERY_HEAD`]th head at [`crate::SPOTS`] of the positions, each by itself, runs kept.
+    HeadGrid(Differs),
 }
+
+/// Of the heads of a grid one in so many is timed.
+pub const EVERY_HEAD: usize = 4;
 
 /// Why a piece of work could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// There is no such piece.
-    #[error("`{0}` is no piece of work: forward, lens, sweep-1 to sweep-9, whole, naive-head or answer")]
+    #[error(
+        "`{0}` is no piece of work: forward, lens, sweep-1 to sweep-9, whole, naive-head, answer, layer-grid-first, \
+         layer-grid-half, head-grid-first or head-grid-half"
+    )]
     NoSuchWork(String),
     /// It failed.
     #[error(transparent)]
@@ -73,6 +83,8 @@ impl Work {
                 }
                 Ok(sum)
             }
+            Self::LayerGrid(from) => Ok(subject.grid(Site::ResidPre, from, 1).await?),
+            Self::HeadGrid(from) => Ok(subject.grid(Site::Z, from, EVERY_HEAD).await?),
         }
     }
 }
@@ -102,6 +114,10 @@ impl fmt::Display for Work {
             Self::Whole => f.write_str("whole"),
             Self::NaiveHead => f.write_str("naive-head"),
             Self::Answer => f.write_str("answer"),
+            Self::LayerGrid(Differs::First) => f.write_str("layer-grid-first"),
+            Self::LayerGrid(Differs::Half) => f.write_str("layer-grid-half"),
+            Self::HeadGrid(Differs::First) => f.write_str("head-grid-first"),
+            Self::HeadGrid(Differs::Half) => f.write_str("head-grid-half"),
         }
     }
 }
@@ -118,6 +134,10 @@ impl FromStr for Work {
             ("whole", _) => Ok(Self::Whole),
             ("naive-head", _) => Ok(Self::NaiveHead),
             ("answer", _) => Ok(Self::Answer),
+            ("layer-grid-first", _) => Ok(Self::LayerGrid(Differs::First)),
+            ("layer-grid-half", _) => Ok(Self::LayerGrid(Differs::Half)),
+            ("head-grid-first", _) => Ok(Self::HeadGrid(Differs::First)),
+            ("head-grid-half", _) => Ok(Self::HeadGrid(Differs::Half)),
             _ => Err(BenchError::NoSuchWork(name.to_owned())),
         }
     }
@@ -130,7 +150,8 @@ mod tests {
     #[test]
     fn every_piece_has_a_name_that_is_read_back() {
         let all = [Work::Forward, Work::Lens, Work::Sweep(3), Work::Whole, Work::NaiveHead, Work::Answer];
-        for work in all {
+        let grids = [Differs::First, Differs::Half].map(|from| [Work::LayerGrid(from), Work::HeadGrid(from)]);
+        for work in all.into_iter().chain(grids.into_iter().flatten()) {
             assert_eq!(work.to_string().parse::<Work>().expect("a name"), work);
         }
         for wrong in ["sweep", "sweep-0", "sweep-x", ""] {

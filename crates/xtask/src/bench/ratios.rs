@@ -102,6 +102,38 @@ const RATIOS: &[Ratio] = &[
         most: true,
         bound: &[0.1, 0.1],
     },
+    Ratio {
+        name: "get_act_patch_resid_pre / ours, pair differs from T/2, runs kept, native",
+        over: ("transformer-lens", "layer-grid-half"),
+        under: ("native", "layer-grid-half"),
+        tokens: &[16, 64],
+        most: false,
+        bound: &[20.0, 15.0],
+    },
+    Ratio {
+        name: "get_act_patch_resid_pre / ours, pair differs from the first token, runs kept, native",
+        over: ("transformer-lens", "layer-grid-first"),
+        under: ("native", "layer-grid-first"),
+        tokens: &[16, 64],
+        most: false,
+        bound: &[8.0, 5.0],
+    },
+    Ratio {
+        name: "get_act_patch_attn_head_out_by_pos / ours, pair differs from T/2, runs kept, native",
+        over: ("transformer-lens", "head-grid-half"),
+        under: ("native", "head-grid-half"),
+        tokens: &[16, 64],
+        most: false,
+        bound: &[20.0, 15.0],
+    },
+    Ratio {
+        name: "get_act_patch_attn_head_out_by_pos / ours, pair differs from the first token, runs kept, native",
+        over: ("transformer-lens", "head-grid-first"),
+        under: ("native", "head-grid-first"),
+        tokens: &[16, 64],
+        most: false,
+        bound: &[8.0, 5.0],
+    },
 ];
 
 /// Every ratio whose two figures were measured, with what it must reach.
@@ -117,11 +149,31 @@ pub(super) fn markdown(parts: &[Part]) -> String {
             line(&mut lines, &format!("{}, T = {tokens}", ratio.name), over.ms / under.ms, ratio.most, bound);
         }
     }
+    naive_grids(&mut lines, parts);
     typing(&mut lines, parts);
     if lines.is_empty() {
         return lines;
     }
     format!("| ratio | measured | must reach | |\n|---|---|---|---|\n{lines}\n")
+}
+
+/// Grids over positions against as many full runs, of which one was timed.
+fn naive_grids(lines: &mut String, parts: &[Part]) {
+    for (grid, units) in [("layer-grid", 12.0), ("head-grid", 144.0)] {
+        for start in ["half", "first"] {
+            for tokens in [16_usize, 64] {
+                let ours = find(parts, ("native", &format!("{grid}-{start}")), tokens);
+                let (Some(ours), Some(run)) = (ours, find(parts, ("native", "naive-head"), tokens)) else {
+                    continue;
+                };
+                let times = units * tokens as f64 * run.ms / ours.ms;
+                let name =
+                    format!("the naive way / ours, {grid} over positions, pair differs from {start}, native");
+                // A fast path that is not faster than the obvious one is none.
+                line(lines, &format!("{name}, T = {tokens}"), times, false, 1.0);
+            }
+        }
+    }
 }
 
 fn line(lines: &mut String, name: &str, value: f64, most: bool, bound: f64) {

@@ -9,8 +9,21 @@ const LAYERS: usize = 12;
 /// Heads of GPT-2 small: as many full runs are the naive sweep, beside the two unpatched ones.
 const HEADS: f64 = 144.0;
 /// The table's order.
-const ORDER: [&str; 9] =
-    ["forward", "lens", "sweep-1", "sweep-2", "sweep-3", "sweep-4", "whole", "answer", "naive-head"];
+const ORDER: [&str; 13] = [
+    "forward",
+    "lens",
+    "sweep-1",
+    "sweep-2",
+    "sweep-3",
+    "sweep-4",
+    "whole",
+    "answer",
+    "naive-head",
+    "layer-grid-half",
+    "layer-grid-first",
+    "head-grid-half",
+    "head-grid-first",
+];
 
 /// The whole report.
 pub(super) fn markdown(parts: &[Part]) -> String {
@@ -112,6 +125,14 @@ fn name(work: &str) -> String {
         "whole" => "both runs and all heads".to_owned(),
         "naive-head" => "both runs and all heads, the naive way (one run, scaled)".to_owned(),
         "answer" => "another answer, sweep kept".to_owned(),
+        "layer-grid-half" => "layer x position, pair differs from T/2 (sampled, scaled)".to_owned(),
+        "layer-grid-first" => {
+            "layer x position, pair differs from the first token (sampled, scaled)".to_owned()
+        }
+        "head-grid-half" => "head x position, pair differs from T/2 (sampled, scaled)".to_owned(),
+        "head-grid-first" => {
+            "head x position, pair differs from the first token (sampled, scaled)".to_owned()
+        }
         _ => match work.strip_prefix("sweep-") {
             Some(groups) => format!("all heads, runs kept, {groups} group(s)"),
             None => work.to_owned(),
