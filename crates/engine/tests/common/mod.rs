@@ -53,6 +53,8 @@ pub(crate) struct Recorder {
     pub(crate) faults: RefCell<Vec<FileFault>>,
     /// Whether the weights come without a `config.json`, since they say themselves what they are.
     pub(crate) is_bare: Cell<bool>,
+    /// A `tokenizer.json` in GPT-2's tokenizer's place.
+    pub(crate) tokenizer: RefCell<Option<Vec<u8>>>,
 }
 
 /// Weights that never come.
@@ -101,7 +103,10 @@ impl Host for &Recorder {
                 Box::new(std::io::Cursor::new(weights).into_async())
             },
             config: (!self.is_bare.get()).then(|| CONFIG_JSON.into()),
-            tokenizer: TokenizerFile::Merges(MERGES.into()),
+            tokenizer: match self.tokenizer.borrow().clone() {
+                Some(json) => TokenizerFile::Json(json),
+                None => TokenizerFile::Merges(MERGES.into()),
+            },
         })
     }
 

@@ -69,17 +69,12 @@ impl Patched {
         let mut cells = vec![Outcome::Undefined; spots.len() * units.len()];
         let (mut parts, mut runs) = (Vec::new(), 0);
         for (spot, cells) in spots.iter().zip(cells.chunks_mut(units.len().max(1))) {
-            let tokens = base.tokens().len();
-            if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {
-                return Err(InterpError::NoSuchPosition { position, tokens });
-            }
-            let changed: Vec<usize> =
-                spot.0.iter().copied().filter(|&position| !donor.same(base, position)).collect();
+            let changed = donor.changed(base, spot)?;
             let Some(&from) = changed.first() else {
                 cells.fill(if spot.0.is_empty() { Outcome::Undefined } else { Outcome::Same });
                 continue;
             };
-            for some in order.chunks((MOST_ROWS / (tokens - from)).max(1)) {
+            for some in order.chunks((MOST_ROWS / (base.tokens().len() - from)).max(1)) {
                 let layer = units[some[0]].layer();
                 let at = Change { model, base, donor, site, layer, positions: &changed };
                 let some_units: Vec<Unit> = some.iter().map(|&unit| units[unit]).collect();

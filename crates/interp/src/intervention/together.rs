@@ -30,12 +30,7 @@ impl Run {
     ) -> Result<Self, InterpError> {
         check_units(site, model, units)?;
         donor.check(self, site)?;
-        let tokens = self.tokens().len();
-        if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {
-            return Err(InterpError::NoSuchPosition { position, tokens });
-        }
-        let positions: Vec<usize> =
-            spot.0.iter().copied().filter(|&position| !donor.same(self, position)).collect();
+        let positions = donor.changed(self, spot)?;
         let (Some(&from), Some(lowest)) = (positions.first(), units.iter().map(|unit| unit.layer()).min())
         else {
             return Ok(self.clone());

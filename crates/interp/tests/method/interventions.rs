@@ -5,7 +5,7 @@ use peek_interp::{
     Donor, FullSpeed, Intervention, Judge, MeanOver, Means, Metric, Patched, PositionMap, Positions, Run,
     Site, Spot, Unit, naive,
 };
-use peek_model::{Gpt2, checkpoint::synth};
+use peek_model::Gpt2;
 use peek_names::TokenId;
 use pollster::block_on;
 use proptest::prelude::*;
@@ -26,8 +26,8 @@ proptest! {
     /// Denoising, zero and mean, at the last position, all at once and at each, all metrics.
     #[test]
     fn every_score_equals_the_naive_twins(case in cases()) {
-        let Case { config, seed, clean, corrupt, answer, foil, site, donor: which, positions } = case;
-        let model = synth::random_model(&config, seed, &peek_model::cpu()).expect("a model");
+        let model = case.model();
+        let Case { clean, corrupt, answer, foil, site, donor: which, positions, .. } = case;
         let clean = if site == Site::Pattern { common::fit(&clean, corrupt.len()) } else { clean };
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
@@ -80,8 +80,8 @@ proptest! {
     /// Any set of units at once is the full run with all their hooks.
     #[test]
     fn a_set_together_equals_the_naive_twin(case in cases(), chosen in proptest::collection::vec(any::<prop::sample::Index>(), 0..5)) {
-        let Case { config, seed, clean, corrupt, answer, site, positions, .. } = case;
-        let model = synth::random_model(&config, seed, &peek_model::cpu()).expect("a model");
+        let model = case.model();
+        let Case { clean, corrupt, answer, site, positions, .. } = case;
         let clean = if site == Site::Pattern { common::fit(&clean, corrupt.len()) } else { clean };
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
@@ -118,8 +118,8 @@ proptest! {
     /// The whole residual stream of the clean run on entry is the clean run.
     #[test]
     fn resid_pre_of_the_first_layer_everywhere_is_the_other_run(case in cases()) {
-        let Case { config, seed, clean, corrupt, .. } = case;
-        let model = synth::random_model(&config, seed, &peek_model::cpu()).expect("a model");
+        let model = case.model();
+        let Case { clean, corrupt, .. } = case;
         let clean = common::fit(&clean, corrupt.len());
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
