@@ -40,12 +40,20 @@ impl State {
     }
 
     fn drop_requests(&mut self) {
-        for phase in [&mut self.patch.phase, &mut self.lens.phase, &mut self.attention.phase] {
+        for phase in [
+            &mut self.patch.phase,
+            &mut self.interventions.phase,
+            &mut self.together.phase,
+            &mut self.lens.phase,
+            &mut self.attention.phase,
+        ] {
             if *phase == Phase::Running {
                 *phase = Phase::Waiting;
             }
         }
         self.patch.newest = None;
+        self.interventions.newest = None;
+        self.together.newest = None;
         self.lens.newest = None;
         self.attention.newest = None;
         self.forget_self_test();
@@ -101,6 +109,7 @@ impl State {
         let fits =
             |head: &peek_names::HeadId| head.layer.index() < info.layers && head.head_index() < info.heads;
         self.view.pinned = self.view.pinned.filter(fits);
+        self.keep_units_that_fit(info.layers, info.heads);
         self.view.previewed = None;
         self.view.hovered = None;
         effects.push(Effect::Announce(format!("The model {} is ready.", info.label)));
