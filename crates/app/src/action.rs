@@ -118,6 +118,10 @@ pub enum Action {
     ShowRun(Run),
     /// The query whose row of attention the table shows.
     SelectQuery(Option<usize>),
+    /// A whole state comes from an address or a file.
+    Keep(crate::KeepAction),
+    /// Something about many prompts.
+    Sets(crate::SetsAction),
     /// Ends the head scores where they stand.
     Cancel,
     /// Runs everything again, as it is.

@@ -19,6 +19,7 @@ mod effect;
 mod engine;
 mod inputs;
 mod interventions;
+mod keep;
 mod models;
 mod panels;
 mod presets;
@@ -26,6 +27,7 @@ mod ranking;
 mod reduce;
 mod selftest;
 mod sentence;
+mod sets;
 mod setup_words;
 mod shared;
 mod state;
@@ -41,6 +43,7 @@ pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
 pub use interventions::{Asked, InterventionPanel, InterventionResult, Meeting, meetings};
+pub use keep::{KeepAction, KeepPanel};
 pub use models::{Kept, ModelsPanel, Offer, Storage, delivery_words, is_verifiable, total_bytes};
 pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
@@ -50,6 +53,9 @@ pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
 pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};
 pub use sentence::{Part, Sentence};
+pub use sets::{
+    CellSummary, SetField, SetKind, SetOutcome, SetResult, SetRow, SetsAction, SetsPanel, Summary,
+};
 pub use setup_words::{
     EDITS, metric_change, metric_unit, metric_value, metric_words, order_words, setup_help, setup_title,
     sign_words, site_words,

@@ -5,11 +5,13 @@ mod device;
 mod edit;
 mod engine;
 mod interventions;
+mod keep;
 mod lens;
 mod models;
 mod patch;
 mod respond;
 mod selftest;
+mod sets;
 mod together;
 
 use crate::{Action, Effect, State, Timer};
@@ -75,6 +77,8 @@ impl State {
                 self.view.query = None;
             }
             Action::SelectQuery(query) => self.view.query = query,
+            Action::Keep(action) => self.keep(action, &mut effects),
+            Action::Sets(action) => self.sets(action, &mut effects),
             Action::Cancel => {
                 self.cancel_patch(&mut effects);
                 self.cancel_interventions(&mut effects);

@@ -38,6 +38,10 @@ pub struct State {
     pub self_test: SelfTestPanel,
     /// Numbers and times of this device.
     pub device_check: DeviceCheck,
+    /// What is said of the last address or file.
+    pub keep: crate::KeepPanel,
+    /// Many prompts.
+    pub sets: crate::SetsPanel,
     /// The newest token of each timer.
     pub(crate) timers: Timers,
     pub(crate) next_request: u64,
@@ -66,6 +70,8 @@ impl Default for State {
             attention: AttentionPanel::default(),
             self_test: SelfTestPanel::default(),
             device_check: DeviceCheck::default(),
+            keep: crate::KeepPanel::default(),
+            sets: crate::SetsPanel::default(),
             timers: Timers::default(),
             next_request: 1,
         }

@@ -57,6 +57,7 @@ impl State {
         self.lens.newest = None;
         self.attention.newest = None;
         self.forget_self_test();
+        self.forget_set();
     }
 
     pub(super) fn set_backend(&mut self, choice: BackendChoice, effects: &mut Effects) {

@@ -30,6 +30,8 @@ impl State {
             self.respond_attention(response);
         } else if self.self_test.newest == Some(id) {
             self.respond_self_test(response, effects);
+        } else if self.sets.newest == Some(id) {
+            self.respond_set(response, effects);
         } else if self.device_check.newest == Some(id) {
             self.respond_device(response, effects);
         }
@@ -104,6 +106,7 @@ impl State {
             self.attention.newest,
             self.self_test.newest,
             self.device_check.newest,
+            self.sets.newest,
         ];
         newest.contains(&Some(id))
     }
