@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::{PanelProps, head_label};
 use crate::{
     chart::{BarsPicture, Canvas, Picture, Screen},
-    parts::{Choice, Placed, Segmented},
+    parts::{Choice, ExportMenu, Placed, Segmented},
 };
 
 const COUNT: usize = 10;
@@ -24,6 +24,11 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
         stale: state.patch_is_stale(),
     };
     let is_empty = top.is_empty();
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.top_heads_csv(COUNT))
+    };
+    let export = BarsPicture { hovered: None, ..picture.clone() };
     let overlay = {
         let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
         Callback::from(move |frame: Frame| rows(&state, &dispatch, &picture, &frame))
@@ -38,6 +43,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
                         Choice::new(TopOrder::BySize, "size", "Largest"),
                     ]}
                     onchoose={dispatch.reform(Action::SetTopOrder)} />
+                <ExportMenu<BarsPicture> name="top-heads" picture={export} screen={Screen::of(state)} canvas="bars-canvas" {csv} />
             </div>
             <p class="help">{ match state.view.order {
                 TopOrder::ByDelta => "The ten that help most, in logits.",

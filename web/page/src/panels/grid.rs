@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::{PanelProps, grid_cells::GridCells, head_tip, owned};
 use crate::{
     chart::{Canvas, GridPicture, Screen, token_label},
-    parts::Notes,
+    parts::{ExportMenu, Notes},
 };
 
 /// The scores of all heads.
@@ -38,11 +38,22 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
             <div class="panel-head">
                 <h2>{ "Which heads bring the answer back?" }</h2>
                 { progress(props) }
+                { export(props) }
             </div>
             <p class="help">{ explain(state.patch.shown.as_deref()) }</p>
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
         </div>
     }
+}
+
+fn export(props: &PanelProps) -> Html {
+    let state = &props.state;
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.scores_csv())
+    };
+    let picture = GridPicture { hovered: None, ..picture(state) };
+    html! { <ExportMenu<GridPicture> name="head-scores" {picture} screen={Screen::of(state)} canvas="grid-canvas" {csv} /> }
 }
 
 fn picture(state: &State) -> GridPicture {

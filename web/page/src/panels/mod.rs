@@ -9,6 +9,7 @@ mod engine_line;
 mod grid;
 mod grid_cells;
 mod header;
+mod keep;
 mod lens;
 mod lens_rows;
 mod lens_table;
