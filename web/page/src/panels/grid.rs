@@ -4,7 +4,13 @@ use peek_names::{HeadId, Unit};
 use peek_protocol::{Note, NoteLevel, Place, Token};
 use yew::prelude::*;
 
-use super::{PanelProps, grid_cells::GridCells, owned, setup_row::SetupRow, unit_caption, unit_tip};
+use super::{
+    PanelProps,
+    grid_cells::GridCells,
+    owned,
+    setup_row::{SetupRow, alignment_button},
+    unit_caption, unit_tip,
+};
 use crate::{
     chart::{Canvas, GridPicture, Screen, token_label},
     parts::{Choice, Notes, Segmented},
@@ -24,7 +30,7 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(284.0, 560.0)}
+        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, 560.0)}
             {tip} overlay={Some(overlay)} />
     }
 }
@@ -41,7 +47,11 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
                 { switches(props) }
             </div>
             <SetupRow state={state.clone()} dispatch={props.dispatch.clone()} />
-            <p class="help" data-testid="grid-help">{ explain(state) }</p>
+            <p class="help">
+                <span data-testid="grid-help">{ explain(state) }</span>
+                { " " }
+                { alignment_button(props) }
+            </p>
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
         </div>
     }
@@ -105,7 +115,7 @@ fn switches(props: &PanelProps) -> Html {
                 </button>
             }
             <Segmented<bool> label="What cells show" testid="shares" chosen={state.view.as_shares}
-                choices={vec![Choice::new(false, "change", "Change"), Choice::new(true, "share", "Share of gap")]}
+                choices={vec![Choice::new(false, "change", "Change"), Choice::new(true, "share", "Share")]}
                 onchoose={dispatch.reform(Action::ShowShares)} />
         </>
     }

@@ -43,8 +43,6 @@ pub(crate) fn setup_row(props: &PanelProps) -> Html {
                 <Select label="What is read" testid="setup-metric" options={metrics.collect::<Vec<_>>()}
                     chosen={place(Metric::ALL.iter().position(|metric| *metric == now.metric))}
                     onchoose={change(|setup, i| setup.metric = Metric::ALL.get(i).copied().unwrap_or_default())} />
-                { " " }
-                { alignment_button(props) }
             </p>
             <Notes id="setup-notes" testid="setup-notes" notes={owned(state.notes_at(Place::Setup))} />
         </>
@@ -104,7 +102,8 @@ fn named(tokens: &[Token]) -> Vec<(AttrValue, AttrValue)> {
     tokens.iter().enumerate().map(name).collect()
 }
 
-fn alignment_button(props: &PanelProps) -> Html {
+/// Opens and closes the strip.
+pub(super) fn alignment_button(props: &PanelProps) -> Html {
     let open = props.state.alignment_is_open();
     let onclick = props.dispatch.reform(move |_: MouseEvent| Action::ShowAlignment(!open));
     html! {
