@@ -35,7 +35,7 @@ impl State {
     }
 }
 
-impl Board<'_> {
+impl<'a> Board<'a> {
     /// What was set up.
     #[must_use]
     pub fn setup(&self) -> Setup {
@@ -110,7 +110,7 @@ impl Board<'_> {
 
     /// The tokens of the prompt whose run is changed.
     #[must_use]
-    pub fn base_tokens(&self) -> &[Token] {
+    pub fn base_tokens(&self) -> &'a [Token] {
         match self {
             Self::Heads(shown) => &shown.tokens.corrupt,
             Self::Other(shown) => &shown.alignment.base,

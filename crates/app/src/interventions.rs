@@ -202,3 +202,15 @@ pub(crate) fn lengths(state: &State, edit: Edit) -> Option<(usize, usize)> {
     };
     Some((of(edit.base()), edit.donor().map_or(0, of)))
 }
+
+impl State {
+    /// The tokens of the prompt whose run is changed by what is set up; empty until they are known.
+    #[must_use]
+    pub fn base_tokens(&self) -> &[peek_protocol::Token] {
+        let Some(tokens) = &self.patch.tokens else { return &[] };
+        match self.inputs.setup.edit.base() {
+            Side::Clean => &tokens.clean,
+            Side::Corrupt => &tokens.corrupt,
+        }
+    }
+}

@@ -87,7 +87,7 @@ fn gutter(spec: &PositionGrid<'_>) -> f64 {
 /// Whether column labels stand on end in cells of this width, and the room of the longest of them.
 fn labels(spec: &PositionGrid<'_>, across: f64) -> (bool, f64) {
     let longest = spec.columns.iter().map(|t| Family::Mono.width(t, SIZE)).fold(0.0, f64::max);
-    let longest = longest.min(LABEL).max(SIZE).ceil();
+    let longest = longest.clamp(SIZE, LABEL).ceil();
     (longest + 6.0 > across, longest)
 }
 

@@ -5,7 +5,7 @@ use peek_model::Gpt2;
 use peek_names::Layer;
 
 use super::{Donor, Spot, entry::Change};
-use crate::{InterpError, Pace, Run, Site, Unit, replay::Replay, site::check_all};
+use crate::{InterpError, Pace, Run, Site, Unit, replay::Replay, site::check_units};
 
 /// Rows that one replay takes up at most: enough for a matrix product to be busy, few enough for memory.
 const MOST_ROWS: usize = 2048;
@@ -62,7 +62,7 @@ impl Patched {
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
         let Intervention { site, units, spots, donor } = intervention;
-        check_all(site, model, units)?;
+        check_units(site, model, units)?;
         donor.check(base, site)?;
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by_key(|&at| units[at]);
@@ -104,6 +104,13 @@ impl Patched {
     #[must_use]
     pub fn replayed(&self) -> usize {
         self.rows.as_ref().map_or(0, |rows| rows.dims()[0])
+    }
+
+    /// Bytes that this holds on its device.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // Two rows a run, in f32.
+        self.rows.as_ref().map_or(0, |rows| 2 * 4 * rows.dims().iter().product::<usize>())
     }
 
     /// What became of each run, spot by spot.

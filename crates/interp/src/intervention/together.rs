@@ -9,7 +9,7 @@ use super::{
 use crate::{
     InterpError, Pace, Run, Site, Unit,
     run::Rows,
-    site::check_all,
+    site::check_units,
     values::{select, with_rows},
 };
 
@@ -28,7 +28,7 @@ impl Run {
         donor: Donor<'_>,
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
-        check_all(site, model, units)?;
+        check_units(site, model, units)?;
         donor.check(self, site)?;
         let tokens = self.tokens().len();
         if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {

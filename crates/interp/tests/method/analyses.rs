@@ -119,7 +119,7 @@ proptest! {
         let patched = block_on(Patched::replay(&model, &run, intervention, &FullSpeed)).expect("replays");
         prop_assert_eq!(patched.replayed(), 0, "it is known beforehand");
         let judge = block_on(Judge::new(&model, Metric::Logit(LogitScale::Raw), case.answer, None, &run));
-        let scores = block_on(judge.expect("judges").scores(&model, &patched)).expect("reads").concat();
+        let scores = block_on(judge.expect("judges").scores(&model, &patched, &FullSpeed)).expect("reads").concat();
         prop_assert!(scores.iter().all(|score| score.delta == Some(0.0)));
     }
 }

@@ -55,7 +55,7 @@ proptest! {
                 continue;
             }
             let judge = block_on(Judge::new(&model, metric, answer, Some(foil), &donor_run)).expect("judges");
-            let scores = block_on(judge.scores(&model, &fast)).expect("reads").concat();
+            let scores = block_on(judge.scores(&model, &fast, &FullSpeed)).expect("reads").concat();
             prop_assert_eq!(scores.len(), slow.len());
             let naive = |rows: &peek_interp::LogitRows| {
                 let clean = clean_logits.row(0).expect("a row");
@@ -109,7 +109,7 @@ proptest! {
             let one = block_on(Patched::replay(&model, &base, one, &FullSpeed)).expect("replays");
             let metric = Metric::Logit(peek_names::LogitScale::Centred);
             let judge = block_on(Judge::new(&model, metric, answer, None, &donor_run)).expect("judges");
-            let alone = block_on(judge.scores(&model, &one)).expect("reads")[0][0].value.expect("defined");
+            let alone = block_on(judge.scores(&model, &one, &FullSpeed)).expect("reads")[0][0].value.expect("defined");
             let joint = block_on(judge.of_run(&model, &together)).expect("reads").expect("defined");
             prop_assert!((alone - joint).abs() < 2e-4, "{} {}", alone, joint);
         }
@@ -131,7 +131,7 @@ proptest! {
             block_on(peek_interp::final_logits(&model, &donor_run)).expect("reads"));
         near(ours.row(0).expect("a row"), theirs.row(0).expect("a row"), 1e-4)?;
         let judge = block_on(Judge::new(&model, Metric::Kl, TokenId(0), None, &donor_run)).expect("judges");
-        let scores = block_on(judge.scores(&model, &patched(&model, &base, Site::ResidPre, &spots, donor)));
+        let scores = block_on(judge.scores(&model, &patched(&model, &base, Site::ResidPre, &spots, donor), &FullSpeed));
         let first = scores.expect("reads")[0][0].value.expect("defined");
         prop_assert!(first.abs() < 1e-6, "no divergence from the clean run: {}", first);
     }
@@ -152,7 +152,7 @@ fn positions_before_the_first_difference_are_not_replayed() {
         assert_eq!(sweep.replayed(), 3 * units, "{site}");
         let metric = Metric::Logit(peek_names::LogitScale::Centred);
         let judge = block_on(Judge::new(&model, metric, TokenId(7), None, &donor_run)).expect("judges");
-        let scores = block_on(judge.scores(&model, &sweep)).expect("reads");
+        let scores = block_on(judge.scores(&model, &sweep, &FullSpeed)).expect("reads");
         assert!(scores[..3].concat().iter().all(|score| score.delta == Some(0.0)), "{site}");
         let last: Vec<f32> = scores[5].iter().filter_map(|score| score.delta).collect();
         assert!(last.iter().any(|delta| delta.abs() > 1e-5), "{site}: {last:?}");

@@ -70,7 +70,7 @@ fn curves(props: &PanelProps) -> Html {
         series: curves
             .iter()
             .map(|(_, c, _)| {
-                let values = c.curve.points.iter().map(|p| value(&p.reading, quantity, scale)).collect();
+                let values = c.curve.points.iter().map(|p| lens_value(&p.reading, quantity, scale)).collect();
                 (format!("{} → {}", shortened(&c.prompt), token_label(&c.curve.answer)), values)
             })
             .collect(),
@@ -112,7 +112,8 @@ fn curves(props: &PanelProps) -> Html {
     }
 }
 
-fn value(reading: &AnswerReading, quantity: LensQuantity, scale: LogitScale) -> f32 {
+/// What the lens' axis shows of a reading.
+pub(crate) fn lens_value(reading: &AnswerReading, quantity: LensQuantity, scale: LogitScale) -> f32 {
     match quantity {
         LensQuantity::Logit => reading.on(scale),
         LensQuantity::Probability => reading.probability,

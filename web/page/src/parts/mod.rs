@@ -5,6 +5,7 @@ mod field;
 mod notes;
 mod placed;
 mod segmented;
+mod select;
 mod strip;
 
 pub(crate) use export_menu::ExportMenu;
@@ -12,4 +13,5 @@ pub(crate) use field::TextField;
 pub(crate) use notes::Notes;
 pub(crate) use placed::Placed;
 pub(crate) use segmented::{Choice, Segmented};
+pub(crate) use select::Select;
 pub(crate) use strip::{Strip, changed_between};
