@@ -1,9 +1,10 @@
 """Runs the code that Peek copies for TransformerLens, over the demo model, and compares its numbers with Peek's.
 
-    venv/bin/python tests/parity/run_snippets.py --peek target/debug/peek
+    cargo build -p peek-cli && cargo build -p peek-experiment --example snippet
+    venv/bin/python tests/parity/run_snippets.py --target target/debug
 
 By hand, from the top of the checkout, with the requirements of this folder installed. For each preset and a choice of
-interventions, `peek snippet` writes the code and `peek sweep` the numbers; they agree within 1e-4.
+interventions the example `snippet` writes the code and `peek sweep` the numbers; they agree within 1e-4.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import io
 import json
 import pathlib
 import subprocess
+import tempfile
 
 import torch
 from make_fixtures import TOP, load
@@ -91,33 +93,58 @@ def differences(ours, theirs):
         yield 0.0 if ours is None else abs(ours - theirs)
 
 
+def code_of(target, pair, setup):
+    experiment = {"format": "peek-experiment", "version": 1, "analysis": {"pair": pair, "setup": setup}}
+    done = subprocess.run([target / "examples/snippet"], input=json.dumps(experiment), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def sweep(peek, pair, site, edit, positions, metric, prompts):
+    """Metrics of the unpatched runs, changed first, and deltas as `[units][spots]`."""
+    command = [peek, "sweep", "--format", "json", "--site", site, "--edit", edit, "--positions", positions]
+    command += ["--metric", metric]
+    for name in ["clean", "corrupt", "answer", "foil"]:
+        command.append(f"--{name}={pair[name]}")
+    if edit == "mean":
+        command += ["--mean-prompts", prompts]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    columns = [[score["delta"] for score in spot["scores"]] for spot in found["spots"]]
+    return found["base"]["metric"], found["other"]["metric"], [list(row) for row in zip(*columns)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--peek", type=pathlib.Path, required=True, help="the program")
+    parser.add_argument("--target", type=pathlib.Path, required=True, help="folder of the built programs")
+    parser.add_argument("--peek", type=pathlib.Path, help="the program, where it is elsewhere")
     args = parser.parse_args()
+    peek = args.peek or args.target / "peek"
     torch.set_num_threads(1)
     folder = TOP / "assets/demo"
     models = {"centred": model_of(folder), "raw": model_of(folder, center_unembed=False)}
     worst = count = 0
     for clean, corrupt, answer, foil in PAIRS:
+        pair = {"clean": clean, "corrupt": corrupt, "answer": answer, "foil": foil, "prepend_bos": True}
         for site, edit, positions, metric in SETUPS:
-            at = int(positions) if positions.isdigit() else positions
             setup = {
                 "site": site,
                 "edit": {"mean": "prompts_and_positions"} if edit == "mean" else edit,
-                "at": {"one": at} if isinstance(at, int) else at,
+                "at": {"one": int(positions)} if positions.isdigit() else positions,
                 "metric": metric,
+                "mean_prompts": [clean, "Who wrote Emma?"] if edit == "mean" else [],
             }
-            pair = {"clean": clean, "corrupt": corrupt, "answer": answer, "foil": foil, "prepend_bos": True}
-            experiment = {"format": "peek-experiment", "version": 1, "analysis": {"pair": pair, "setup": setup}}
-            found = run_peek(args.peek, experiment)
-            names = run(found["code"], models)
-            per_unit = [cell for layer in names["deltas"] for cell in layer]
-            largest = max(
-                *differences(found["deltas"], per_unit),
-                abs(found["clean"] - names["clean_metric"]),
-                abs(found["corrupt"] - names["corrupt_metric"]),
-            )
+            names = run(code_of(args.target, pair, setup), models)
+            with tempfile.NamedTemporaryFile("w", suffix=".txt") as prompts:
+                prompts.write("\n".join(setup["mean_prompts"]) + "\n")
+                prompts.flush()
+                base, other, deltas = sweep(peek, pair, site, edit, positions, metric, prompts.name)
+            theirs = [names["clean_metric"], names["corrupt_metric"]]
+            if edit == "denoise":
+                theirs.reverse()
+            per_unit = [unit for layer in names["deltas"] for unit in layer]
+            largest = max(*differences([base, other], theirs), *differences(deltas, per_unit))
             print(f"{largest:.1e}  {site} {edit} {positions} {metric}: {clean}")
             worst, count = max(worst, largest), count + 1
     print(f"{count} snippets, largest difference {worst:.1e}")

@@ -30,7 +30,7 @@ pub(crate) trait Picture: Clone + PartialEq + 'static {
 }
 
 /// The head grid.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct GridPicture {
     pub(crate) layers: usize,
     pub(crate) heads: usize,

@@ -60,6 +60,10 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
 
 fn export(props: &PanelProps) -> Html {
     let state = &props.state;
+    if !state.inputs.setup.site.per_head() {
+        // The grid of layers has one of its own.
+        return html! {};
+    }
     let csv = {
         let state = state.clone();
         Callback::from(move |()| state.scores_csv())

@@ -28,6 +28,7 @@ mod self_test;
 mod self_test_rows;
 mod sentence;
 mod set_lens;
+mod sets;
 mod setup_row;
 mod unit_set;
 

@@ -15,6 +15,7 @@ use super::{
     next_tokens::NextTokens,
     pair::PairPanel,
     sentence::SentenceLine,
+    sets::Sets,
 };
 use crate::shell::Picks;
 
@@ -65,6 +66,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
                     <LensRows state={state.clone()} dispatch={dispatch.clone()} />
                 </div>
             </main>
+            <Sets state={state.clone()} dispatch={dispatch.clone()} />
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} {dialog} />
         </div>

@@ -7,7 +7,10 @@ use peek_protocol::At;
 use yew::prelude::*;
 
 use super::{PanelProps, position_cells::PositionCells, unit_caption, unit_tip};
-use crate::chart::{Canvas, PositionPicture, Screen, token_label};
+use crate::{
+    chart::{Canvas, PositionPicture, Screen, token_label},
+    parts::ExportMenu,
+};
 
 /// The scores of layers: at one spot a column, at each position by itself layers down and positions across.
 #[component(LayerScores)]
@@ -76,9 +79,19 @@ fn positions(props: &PositionsProps) -> Html {
             }
         })
     };
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.scores_csv())
+    };
+    let export = props.legend.then(|| PositionPicture { hovered: None, ..picture.clone() });
     html! {
+        <>
+        { export.map(|picture| html! {
+            <ExportMenu<PositionPicture> name="layer-scores" {picture} screen={Screen::of(state)} canvas="layers-canvas" {csv} />
+        }) }
         <Canvas<PositionPicture> {picture} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
             overlay={Some(overlay)} />
+        </>
     }
 }
 
