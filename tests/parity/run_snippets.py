@@ -60,6 +60,8 @@ def model_of(folder, **kinds):
         eos_token="<|endoftext|>",
         unk_token="<|endoftext|>",
     )
+    # What TransformerLens asks of a tokenizer that comes from no hub, so that it takes this one as it is.
+    tokenizer.init_kwargs |= {"name_or_path": "", "add_bos_token": True}
     if kinds:
         from transformer_lens.pretrained.weight_conversions import convert_gpt2_weights
 
