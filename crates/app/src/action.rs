@@ -1,5 +1,5 @@
-use peek_names::HeadId;
-use peek_protocol::{LogitScale, RemoteModel, Response};
+use peek_names::{HeadId, Unit};
+use peek_protocol::{LogitScale, RemoteModel, Response, Setup};
 
 use crate::{
     AdapterReport, BackendChoice, Device, LensQuantity, PickId, Preset, RowKey, Run, ThemeChoice, Timer,
@@ -29,6 +29,25 @@ pub enum Action {
     SetBos(bool),
     /// Centred or raw logits.
     SetScale(LogitScale),
+    /// What is put where, and what is read.
+    SetUp(Setup),
+    /// Whether cells show shares of the gap instead of changes.
+    ShowShares(bool),
+    /// Whether the alignment's strip is open.
+    ShowAlignment(bool),
+    /// A position of the changed prompt takes from this one of the other, or from none.
+    Meet {
+        /// In the prompt that is changed.
+        base: usize,
+        /// In the prompt that lends.
+        donor: Option<usize>,
+    },
+    /// Puts a head or a layer into the set, or takes it out.
+    ToggleUnit(Unit),
+    /// Empties the set.
+    ClearUnits,
+    /// Whether a click on a head collects it.
+    SelectUnits(bool),
     /// What the lens' vertical axis shows.
     SetQuantity(LensQuantity),
     /// How the top heads are ordered.
@@ -99,6 +118,10 @@ pub enum Action {
     ShowRun(Run),
     /// The query whose row of attention the table shows.
     SelectQuery(Option<usize>),
+    /// A whole state comes from an address or a file.
+    Keep(crate::KeepAction),
+    /// Something about many prompts.
+    Sets(crate::SetsAction),
     /// Ends the head scores where they stand.
     Cancel,
     /// Runs everything again, as it is.
@@ -136,6 +159,8 @@ pub enum Field {
     Corrupt,
     /// The answer of the pair.
     Answer,
+    /// What the answer is held against.
+    Foil,
     /// A prompt of the lens.
     LensPrompt(RowKey),
     /// The answer of a prompt of the lens.

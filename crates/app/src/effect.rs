@@ -64,6 +64,8 @@ pub enum Timer {
     Patch,
     /// A pause in typing lens prompts.
     Lens,
+    /// A pause in typing the foil.
+    Setup,
     /// The pointer resting on a head.
     Hover,
 }

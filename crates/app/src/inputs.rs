@@ -1,4 +1,4 @@
-use peek_protocol::{LensPrompt, LensRequest, LogitScale, PatchRequest, RequestId};
+use peek_protocol::{LensPrompt, LensRequest, LogitScale, PatchRequest, RequestId, Setup};
 
 use crate::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, Pair};
 
@@ -60,6 +60,10 @@ impl LensRow {
 pub struct Inputs {
     /// The pair, its answer and its switches.
     pub patch: PatchInputs,
+    /// The text whose first token the answer is held against; empty for none.
+    pub foil: String,
+    /// What is put where, and what is read.
+    pub setup: Setup,
     /// The prompts of the lens.
     pub lens: Vec<LensRow>,
     next_key: u64,
@@ -77,6 +81,8 @@ impl Inputs {
                 prepend_bos: true,
                 scale: LogitScale::Centred,
             },
+            foil: String::new(),
+            setup: Setup::default(),
             lens: Vec::new(),
             next_key: 0,
         };
@@ -89,6 +95,9 @@ impl Inputs {
         pair.clean.clone_into(&mut self.patch.clean);
         pair.corrupt.clone_into(&mut self.patch.corrupt);
         pair.answer.clone_into(&mut self.patch.answer);
+        // They were of the pair that went.
+        self.foil.clear();
+        self.setup.alignment = None;
     }
 
     pub(crate) fn set_lens(&mut self, rows: &[(&str, &str)]) {

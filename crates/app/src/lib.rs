@@ -13,10 +13,13 @@
 
 mod action;
 mod backend;
+mod board;
 mod device;
 mod effect;
 mod engine;
 mod inputs;
+mod interventions;
+mod keep;
 mod models;
 mod panels;
 mod presets;
@@ -24,27 +27,42 @@ mod ranking;
 mod reduce;
 mod selftest;
 mod sentence;
+mod sets;
+mod setup_words;
 mod shared;
 mod state;
+mod together;
 mod view;
 mod words;
 
 pub use action::{Action, Field};
 pub use backend::{Adapter, AdapterReport, BackendChoice, Decision, decide};
+pub use board::{Board, head_at, is_better_low};
 pub use device::{CheckStep, Device, DeviceCheck, DeviceResult};
 pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
+pub use interventions::{Asked, InterventionPanel, InterventionResult, Meeting, meetings};
+pub use keep::{KeepAction, KeepPanel};
 pub use models::{Kept, ModelsPanel, Offer, Storage, delivery_words, is_verifiable, total_bytes};
 pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
     ShownCurve,
 };
+pub use peek_experiment::{PromptPair, Templates};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
 pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};
 pub use sentence::{Part, Sentence};
+pub use sets::{
+    CellSummary, SetField, SetKind, SetOutcome, SetResult, SetRow, SetsAction, SetsPanel, Summary,
+};
+pub use setup_words::{
+    EDITS, metric_change, metric_unit, metric_value, metric_words, order_words, setup_help, setup_title,
+    sign_words, site_words,
+};
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};
+pub use together::{AskedTogether, ShownTogether, TogetherPanel};
 pub use view::{LensQuantity, Run, ThemeChoice, View};
 pub use words::{bytes, bytes_of, delta, duration, logit, ordinal, percent, rank, share, visible};

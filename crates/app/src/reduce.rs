@@ -4,11 +4,15 @@ mod attention;
 mod device;
 mod edit;
 mod engine;
+mod interventions;
+mod keep;
 mod lens;
 mod models;
 mod patch;
 mod respond;
 mod selftest;
+mod sets;
+mod together;
 
 use crate::{Action, Effect, State, Timer};
 
@@ -33,6 +37,13 @@ impl State {
             Action::UseAsAnswer(text) => self.use_as_answer(text, &mut effects),
             Action::SetBos(on) => self.set_bos(on, &mut effects),
             Action::SetScale(scale) => self.set_scale(scale, &mut effects),
+            Action::SetUp(setup) => self.set_up(setup, &mut effects),
+            Action::ShowShares(on) => self.view.as_shares = on,
+            Action::ShowAlignment(open) => self.open_alignment(open, &mut effects),
+            Action::Meet { base, donor } => self.meet(base, donor, &mut effects),
+            Action::ToggleUnit(unit) => self.toggle_unit(unit, &mut effects),
+            Action::ClearUnits => self.clear_units(&mut effects),
+            Action::SelectUnits(on) => self.view.selecting = on,
             Action::SetQuantity(quantity) => self.view.quantity = quantity,
             Action::SetTopOrder(order) => self.view.order = order,
             Action::SetBackend(choice) => self.set_backend(choice, &mut effects),
@@ -69,7 +80,12 @@ impl State {
                 self.view.query = None;
             }
             Action::SelectQuery(query) => self.view.query = query,
-            Action::Cancel => self.cancel_patch(&mut effects),
+            Action::Keep(action) => self.keep(action, &mut effects),
+            Action::Sets(action) => self.sets(action, &mut effects),
+            Action::Cancel => {
+                self.cancel_patch(&mut effects);
+                self.cancel_interventions(&mut effects);
+            }
             Action::RunAgain => self.run_everything(&mut effects),
             Action::Engine { generation, response } if generation == self.engine.generation => {
                 self.respond(response, &mut effects);
@@ -112,6 +128,7 @@ impl State {
         match timer {
             Timer::Patch => &mut self.timers.patch,
             Timer::Lens => &mut self.timers.lens,
+            Timer::Setup => &mut self.timers.setup,
             Timer::Hover => &mut self.timers.hover,
         }
     }
@@ -124,6 +141,7 @@ impl State {
         match timer {
             Timer::Patch => self.run_patch(effects),
             Timer::Lens => self.run_lens(effects),
+            Timer::Setup => self.run_setup(effects),
             Timer::Hover => {
                 self.view.previewed = self.view.hovered;
                 self.want_attention(effects);

@@ -2,8 +2,9 @@ use peek_names::HeadId;
 use peek_protocol::{Note, Place, RequestId};
 
 use crate::{
-    AttentionPanel, DeviceCheck, EngineState, Inputs, LensPanel, LensRow, ModelsPanel, PatchPanel,
-    PatchResult, RankedHead, SelfTestPanel, Sentence, ShownCurve, TopOrder, View, top_heads,
+    AttentionPanel, DeviceCheck, EngineState, Inputs, InterventionPanel, LensPanel, LensRow, ModelsPanel,
+    PatchPanel, PatchResult, RankedHead, SelfTestPanel, Sentence, ShownCurve, TogetherPanel, TopOrder, View,
+    top_heads,
 };
 
 /// The pause in typing after which the model runs, in ms.
@@ -25,6 +26,10 @@ pub struct State {
     pub models: ModelsPanel,
     /// The head scores.
     pub patch: PatchPanel,
+    /// What else was set up.
+    pub interventions: InterventionPanel,
+    /// A set of heads or layers.
+    pub together: TogetherPanel,
     /// The logit lens.
     pub lens: LensPanel,
     /// The heatmap.
@@ -33,6 +38,10 @@ pub struct State {
     pub self_test: SelfTestPanel,
     /// Numbers and times of this device.
     pub device_check: DeviceCheck,
+    /// What is said of the last address or file.
+    pub keep: crate::KeepPanel,
+    /// Many prompts.
+    pub sets: crate::SetsPanel,
     /// The newest token of each timer.
     pub(crate) timers: Timers,
     pub(crate) next_request: u64,
@@ -43,6 +52,7 @@ pub(crate) struct Timers {
     pub(crate) last: u64,
     pub(crate) patch: Option<u64>,
     pub(crate) lens: Option<u64>,
+    pub(crate) setup: Option<u64>,
     pub(crate) hover: Option<u64>,
 }
 
@@ -54,10 +64,14 @@ impl Default for State {
             engine: EngineState::default(),
             models: ModelsPanel::default(),
             patch: PatchPanel::default(),
+            interventions: InterventionPanel::default(),
+            together: TogetherPanel::default(),
             lens: LensPanel::default(),
             attention: AttentionPanel::default(),
             self_test: SelfTestPanel::default(),
             device_check: DeviceCheck::default(),
+            keep: crate::KeepPanel::default(),
+            sets: crate::SetsPanel::default(),
             timers: Timers::default(),
             next_request: 1,
         }
@@ -106,7 +120,7 @@ impl State {
     /// The first `count` heads of the scores on the screen.
     #[must_use]
     pub fn top_heads(&self, count: usize) -> Vec<RankedHead> {
-        self.patch.shown.as_ref().map_or_else(Vec::new, |s| top_heads(&s.rows, self.view.order, count))
+        self.board().map_or_else(Vec::new, |board| board.top_heads(self.view.order, count))
     }
 
     /// The head whose attention is wanted: the pinned one, else the one the pointer rests on, else the top head
@@ -147,7 +161,8 @@ impl State {
         };
         let notes: &[Note] = match place {
             Place::Clean | Place::Corrupt | Place::Answer | Place::Grid => &self.patch.notes,
-            Place::Foil | Place::Setup | Place::SetPair(_) => &[],
+            Place::Foil | Place::Setup => &self.interventions.notes,
+            Place::SetPair(_) => &[],
             Place::Model | Place::Backend => &self.engine.notes,
             Place::LensPrompt(index) | Place::LensAnswer(index) => lens_row(index).unwrap_or(&[]),
         };

@@ -49,6 +49,12 @@ pub struct View {
     pub quantity: LensQuantity,
     /// How the top heads are ordered.
     pub order: TopOrder,
+    /// Whether cells show shares of the gap instead of changes.
+    pub as_shares: bool,
+    /// Whether a click on a head collects it.
+    pub selecting: bool,
+    /// Whether the alignment's strip is open, once the user has said so.
+    pub alignment_open: Option<bool>,
     /// Which run's attention is shown.
     pub run: Run,
     /// The query whose row of attention the table shows where the whole table would be too large.
@@ -69,6 +75,9 @@ impl Default for View {
             previewed: None,
             quantity: LensQuantity::default(),
             order: TopOrder::default(),
+            as_shares: false,
+            selecting: false,
+            alignment_open: None,
             run: Run::default(),
             query: None,
             theme: ThemeChoice::default(),

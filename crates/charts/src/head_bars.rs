@@ -5,7 +5,7 @@ use crate::{
     ChartError, Frame, Rect, Theme,
     color::diverging,
     geometry::cell_index,
-    head_grid::{on_scale, shared_range},
+    head_grid::{on_scale, sense, shared_range},
     measure::Family,
     pen::{Label, Pen},
     text::format_delta,
@@ -32,6 +32,8 @@ pub struct HeadBars<'a> {
     pub bars: &'a [HeadBar],
     /// The delta that gets the strongest colour: pass the grid's, so that colours agree.
     pub range: Option<f32>,
+    /// Negative values are those towards the answer, and so blue: of a rank, for one.
+    pub turned: bool,
     /// The head under the pointer, here or in another chart.
     pub hovered: Option<HeadId>,
     /// The head that the user chose.
@@ -174,7 +176,7 @@ impl HeadBars<'_> {
         }
         let t = on_scale(delta, range);
         let pale = |t: f32| {
-            let color = diverging(t, theme);
+            let color = diverging(sense(self.turned) * t, theme);
             if self.stale { color.mix(theme.surface, 0.6) } else { color }
         };
         let bar = layout.bar(row, delta);

@@ -22,6 +22,8 @@ pub struct HeadGrid<'a> {
     pub deltas: &'a [Option<f32>],
     /// The delta that gets the strongest colour; the largest one shown where `None`. See [`shared_range`].
     pub range: Option<f32>,
+    /// Negative values are those towards the answer, and so blue: of a rank, for one.
+    pub turned: bool,
     /// What the colours mean, beside the legend; may be empty.
     pub caption: &'a str,
     /// The head under the pointer or the keyboard's cursor.
@@ -43,6 +45,11 @@ pub fn shared_range(deltas: impl IntoIterator<Item = f32>) -> Option<f32> {
 /// `delta` on the diverging map of `range`: -1 to 1.
 pub(crate) fn on_scale(delta: f32, range: f32) -> f32 {
     if range > 0.0 { (delta / range).clamp(-1.0, 1.0) } else { 0.0 }
+}
+
+/// 1, or -1 where negative values are those towards the answer.
+pub(crate) fn sense(turned: bool) -> f32 {
+    if turned { -1.0 } else { 1.0 }
 }
 
 impl HeadGrid<'_> {
@@ -151,7 +158,7 @@ impl HeadGrid<'_> {
             let inset = cell.grow(-cell.width.min(cell.height) * 0.28);
             return pen.path(&[(inset.x, inset.bottom()), (inset.right(), inset.y)], 1.0, theme.muted);
         }
-        let mut fill = diverging(t, theme);
+        let mut fill = diverging(sense(self.turned) * t, theme);
         if self.stale {
             fill = fill.mix(theme.surface, 0.6);
         }
@@ -213,7 +220,7 @@ impl HeadGrid<'_> {
         let mark =
             under_pointer.zip(range).map(|(delta, range)| f64::from(on_scale(delta, range) + 1.0) / 2.0);
         let color = |place: f64| {
-            let color = diverging((2.0 * place - 1.0) as f32, theme);
+            let color = diverging(sense(self.turned) * (2.0 * place - 1.0) as f32, theme);
             if self.stale { color.mix(theme.surface, 0.6) } else { color }
         };
         let legend = Colorbar { labels: &labels, caption: self.caption, color: &color, mark };

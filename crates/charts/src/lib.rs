@@ -1,4 +1,4 @@
-//! What Peek draws: the head grid, the top heads, the logit-lens curves and a head's attention pattern.
+//! What Peek draws: the head grid, scores by position, the top heads, the logit-lens curves and a head's attention pattern.
 //!
 //! Each chart is a plain struct of numbers and labels with
 //! - `draw`, onto any `plotters` backend: a canvas in the page, SVG for export and for golden tests;
@@ -25,6 +25,8 @@ mod marker;
 mod measure;
 mod pen;
 mod pool;
+mod position_grid;
+mod position_grid_layout;
 mod svg;
 mod theme;
 
@@ -42,5 +44,7 @@ pub use heatmap::Heatmap;
 pub use heatmap_layout::HeatmapLayout;
 pub use lens_curves::{LensCurves, LensQuantity, LensSeries, lens_point_labels};
 pub use lens_layout::LensCurvesLayout;
+pub use position_grid::PositionGrid;
+pub use position_grid_layout::PositionGridLayout;
 pub use svg::to_svg;
 pub use theme::Theme;

@@ -7,7 +7,7 @@ mod common;
 use std::{env, fs, path::PathBuf};
 
 use common::{Attention, Scores};
-use peek_charts::{HeadBars, LensCurves, LensQuantity, Theme, lens_point_labels, to_svg};
+use peek_charts::{HeadBars, LensCurves, LensQuantity, PositionGrid, Theme, lens_point_labels, to_svg};
 use peek_names::HeadId;
 
 fn check(name: &str, draw: impl Fn(Theme) -> String) {
@@ -52,6 +52,7 @@ fn head_bars() {
         let bars = HeadBars {
             bars: &bars,
             range: None,
+            turned: false,
             hovered: Some(bars[4].head),
             pinned: Some(bars[0].head),
             stale: false,
@@ -90,4 +91,101 @@ fn heatmap() {
         chart.hovered = Some((9, 4));
         to_svg(420.0, chart.preferred_height(420.0), theme, |a, f| chart.draw(a, f)).expect("drawn")
     });
+}
+
+/// Scores by position: zero before the first difference, then a few strong ones; undefined where a token meets none.
+fn by_position(layers: usize, columns: usize) -> Vec<Option<f32>> {
+    let scores = Scores::new(layers, columns);
+    let mut values = scores.deltas.clone();
+    for row in 0..layers {
+        values[row * columns..row * columns + 3].fill(Some(0.0));
+        values[row * columns + 7] = Some(f32::NAN);
+    }
+    values
+}
+
+#[test]
+fn position_grid() {
+    let tokens = Attention::of_sentence().tokens;
+    let rows: Vec<String> = (0..4).map(|layer| format!("L{layer}")).collect();
+    let mut values = by_position(rows.len(), tokens.len());
+    values[3 * tokens.len()..].fill(None);
+    check("position-grid", |theme| {
+        let chart = PositionGrid {
+            rows: &rows,
+            columns: &tokens,
+            values: &values,
+            range: None,
+            turned: false,
+            caption: "logits",
+            legend: true,
+            hovered: Some((2, 8)),
+            marked: &[1],
+            stale: false,
+        };
+        to_svg(640.0, chart.preferred_height(640.0), theme, |a, f| chart.draw(a, f)).expect("drawn")
+    });
+}
+
+#[test]
+fn position_row() {
+    let tokens = Attention::of_sentence().tokens;
+    let values = by_position(1, tokens.len());
+    check("position-row", |theme| {
+        let chart = PositionGrid {
+            rows: &["L3H2".to_owned()],
+            columns: &tokens,
+            values: &values,
+            range: Some(1.5),
+            turned: true,
+            caption: "",
+            legend: false,
+            hovered: None,
+            marked: &[],
+            stale: false,
+        };
+        to_svg(560.0, chart.preferred_height(560.0), theme, |a, f| chart.draw(a, f)).expect("drawn")
+    });
+}
+
+#[test]
+fn layer_column() {
+    let rows: Vec<String> = (0..4).map(|layer| format!("L{layer}")).collect();
+    let values = [Some(0.2), Some(-0.9), Some(1.4), None];
+    check("layer-column", |theme| {
+        let chart = PositionGrid {
+            rows: &rows,
+            columns: &["last".to_owned()],
+            values: &values,
+            range: None,
+            turned: false,
+            caption: "logits",
+            legend: true,
+            hovered: None,
+            marked: &[],
+            stale: false,
+        };
+        to_svg(420.0, chart.preferred_height(420.0), theme, |a, f| chart.draw(a, f)).expect("drawn")
+    });
+}
+
+#[test]
+fn a_turned_grid_has_the_other_colours_and_the_same_numbers() {
+    let scores = Scores::new(3, 4);
+    let drawn = |turned: bool, negate: bool| {
+        let mut grid = scores.grid();
+        let negated: Vec<_> = scores.deltas.iter().map(|delta| delta.map(|d| -d)).collect();
+        grid.turned = turned;
+        if negate {
+            grid.deltas = &negated;
+        }
+        to_svg(560.0, 300.0, Theme::light(), |a, f| grid.draw(a, f)).expect("drawn")
+    };
+    let fills = |svg: &str| -> Vec<String> {
+        svg.lines().filter(|line| line.contains("<rect")).map(str::to_owned).collect()
+    };
+    assert_ne!(fills(&drawn(true, false)), fills(&drawn(false, false)));
+    // Twice turned is the same: the cells, that is, for the legend's bar runs the other way.
+    let cells = |svg: String| fills(&svg).into_iter().take(12).collect::<Vec<_>>();
+    assert_eq!(cells(drawn(true, true)), cells(drawn(false, false)));
 }

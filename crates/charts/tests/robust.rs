@@ -4,8 +4,8 @@ mod common;
 
 use common::{Attention, Scores};
 use peek_charts::{
-    ChartError, Frame, HeadBar, HeadBars, HeadGrid, Heatmap, LensCurves, LensQuantity, LensSeries, Theme,
-    lens_point_labels, to_svg,
+    ChartError, Frame, HeadBar, HeadBars, HeadGrid, Heatmap, LensCurves, LensQuantity, LensSeries,
+    PositionGrid, Theme, lens_point_labels, to_svg,
 };
 use peek_names::HeadId;
 
@@ -21,6 +21,7 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         heads: 3,
         deltas: &deltas,
         range: Some(f32::NAN),
+        turned: false,
         caption: "a & b",
         hovered: outside,
         pinned: Some(HeadId::new(0, 0)),
@@ -28,7 +29,14 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
     };
     let bars: Vec<_> =
         ODD.into_iter().zip(0..).map(|(delta, h)| HeadBar { head: HeadId::new(0, h), delta }).collect();
-    let bars = HeadBars { bars: &bars, range: Some(0.0), hovered: outside, pinned: None, stale: false };
+    let bars = HeadBars {
+        bars: &bars,
+        range: Some(0.0),
+        turned: false,
+        hovered: outside,
+        pinned: None,
+        stale: false,
+    };
     let points = lens_point_labels(ODD.len() - 1);
     let series = [LensSeries { label: "<odd> & \"quoted\"", values: &ODD }];
     let tokens = ["<s>", "a&b", "\u{0}\u{1b}\u{ffff}"].map(str::to_owned);
@@ -40,11 +48,24 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         hovered: Some((0, 2)),
         stale: false,
     };
+    let positions = PositionGrid {
+        rows: &tokens[..1],
+        columns: &tokens,
+        values: &deltas[..3],
+        range: Some(f32::NAN),
+        turned: true,
+        caption: "a & b",
+        legend: true,
+        hovered: Some((9, 9)),
+        marked: &[0, 40],
+        stale: true,
+    };
     let theme = Theme::dark;
     let mut drawn = vec![
         to_svg(width, height, theme(), |a, f| grid.draw(a, f)),
         to_svg(width, height, theme(), |a, f| bars.draw(a, f)),
         to_svg(width, height, theme(), |a, f| heatmap.draw(a, f)),
+        to_svg(width, height, theme(), |a, f| positions.draw(a, f)),
     ];
     for quantity in [LensQuantity::Logit, LensQuantity::Probability, LensQuantity::Rank] {
         let hovered = Some((5, 70));
@@ -101,7 +122,7 @@ fn assert_well_formed(svg: &str) {
 fn empty_charts_are_drawn_empty() {
     let grid = Scores { layers: 0, heads: 0, deltas: Vec::new() };
     let none = Attention { tokens: Vec::new(), pattern: Vec::new() };
-    let bars = HeadBars { bars: &[], range: None, hovered: None, pinned: None, stale: false };
+    let bars = HeadBars { bars: &[], range: None, turned: false, hovered: None, pinned: None, stale: false };
     let curves = LensCurves {
         title: "logit",
         quantity: LensQuantity::Logit,
@@ -172,7 +193,8 @@ fn a_full_context_is_drawn_with_a_bounded_number_of_shapes() {
 fn density_scales_everything_alike() {
     use plotters::prelude::{IntoDrawingArea, SVGBackend};
     let bars = Scores::new(4, 8).top();
-    let chart = HeadBars { bars: &bars, range: None, hovered: None, pinned: None, stale: false };
+    let chart =
+        HeadBars { bars: &bars, range: None, turned: false, hovered: None, pinned: None, stale: false };
     let sizes = |scale: f64| -> Vec<f64> {
         let mut svg = String::new();
         {

@@ -29,6 +29,7 @@ impl State {
         self.stop_timer(Timer::Hover);
         effects.push(Effect::Announce(format!("{head} pinned.")));
         self.want_attention(effects);
+        self.look_at_patched_run(effects);
     }
 
     pub(super) fn unpin(&mut self, effects: &mut Effects) {

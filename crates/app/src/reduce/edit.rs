@@ -1,5 +1,6 @@
 //! What is typed and switched.
 
+use peek_names::Metric;
 use peek_protocol::LogitScale;
 
 use super::Effects;
@@ -11,6 +12,7 @@ impl State {
             Field::Clean => self.inputs.patch.clean = text,
             Field::Corrupt => self.inputs.patch.corrupt = text,
             Field::Answer => self.inputs.patch.answer = text,
+            Field::Foil => self.inputs.foil = text,
             Field::LensPrompt(key) => {
                 if let Some(row) = self.inputs.lens_row_mut(key) {
                     row.prompt = text;
@@ -27,6 +29,7 @@ impl State {
                 self.abandon_patch(effects);
                 self.start_timer(Timer::Patch, DEBOUNCE_MS, effects);
             }
+            Field::Foil => self.foil_typed(effects),
             Field::LensPrompt(_) | Field::LensAnswer(_) => {
                 self.abandon_lens(effects);
                 self.start_timer(Timer::Lens, DEBOUNCE_MS, effects);
@@ -80,6 +83,9 @@ impl State {
 
     pub(super) fn set_scale(&mut self, scale: LogitScale, effects: &mut Effects) {
         self.inputs.patch.scale = scale;
+        if let Metric::Logit(read) = &mut self.inputs.setup.metric {
+            *read = scale;
+        }
         self.run_patch(effects);
     }
 }

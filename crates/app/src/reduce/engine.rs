@@ -40,15 +40,24 @@ impl State {
     }
 
     fn drop_requests(&mut self) {
-        for phase in [&mut self.patch.phase, &mut self.lens.phase, &mut self.attention.phase] {
+        for phase in [
+            &mut self.patch.phase,
+            &mut self.interventions.phase,
+            &mut self.together.phase,
+            &mut self.lens.phase,
+            &mut self.attention.phase,
+        ] {
             if *phase == Phase::Running {
                 *phase = Phase::Waiting;
             }
         }
         self.patch.newest = None;
+        self.interventions.newest = None;
+        self.together.newest = None;
         self.lens.newest = None;
         self.attention.newest = None;
         self.forget_self_test();
+        self.forget_set();
     }
 
     pub(super) fn set_backend(&mut self, choice: BackendChoice, effects: &mut Effects) {
@@ -101,6 +110,7 @@ impl State {
         let fits =
             |head: &peek_names::HeadId| head.layer.index() < info.layers && head.head_index() < info.heads;
         self.view.pinned = self.view.pinned.filter(fits);
+        self.keep_units_that_fit(info.layers, info.heads);
         self.view.previewed = None;
         self.view.hovered = None;
         effects.push(Effect::Announce(format!("The model {} is ready.", info.label)));

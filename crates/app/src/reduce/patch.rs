@@ -30,6 +30,7 @@ impl State {
             effects.push(Effect::Send { request: Request::Cancel(id), files: None });
         }
         self.patch.phase = Phase::Waiting;
+        self.abandon_setup(effects);
     }
 
     /// The user's button. The request stays the newest, so that the engine's word for it is heard.

@@ -20,12 +20,18 @@ impl State {
             self.respond_load(response, effects);
         } else if self.owns_patch(id) {
             self.respond_patch(response, effects);
+        } else if self.interventions.newest == Some(id) {
+            self.respond_interventions(response, effects);
+        } else if self.together.newest == Some(id) {
+            self.respond_together(response, effects);
         } else if self.lens.newest == Some(id) {
             self.respond_lens(response, effects);
         } else if self.attention.newest == Some(id) {
             self.respond_attention(response);
         } else if self.self_test.newest == Some(id) {
             self.respond_self_test(response, effects);
+        } else if self.sets.newest == Some(id) {
+            self.respond_set(response, effects);
         } else if self.device_check.newest == Some(id) {
             self.respond_device(response, effects);
         }
@@ -49,8 +55,12 @@ impl State {
         match response {
             Response::Tokens { clean, corrupt, answer, notes, .. } => {
                 self.patch_tokens(clean, corrupt, answer, notes);
+                self.keep_positions_that_fit();
             }
-            Response::Runs { clean, corrupt, .. } => self.patch_runs(clean, corrupt),
+            Response::Runs { clean, corrupt, .. } => {
+                self.patch_runs(clean, corrupt);
+                self.run_setup(effects);
+            }
             Response::Rows { rows, total, .. } => self.patch_rows(rows, total),
             Response::PatchDone { elapsed_ms, .. } => self.patch_done(elapsed_ms, effects),
             Response::Refused { notes, tokens, .. } => self.patch_refused(notes, tokens, effects),
@@ -90,10 +100,13 @@ impl State {
         let newest = [
             engine,
             patch,
+            self.interventions.newest,
+            self.together.newest,
             self.lens.newest,
             self.attention.newest,
             self.self_test.newest,
             self.device_check.newest,
+            self.sets.newest,
         ];
         newest.contains(&Some(id))
     }

@@ -42,6 +42,7 @@ impl Scores {
             heads: self.heads,
             deltas: &self.deltas,
             range: None,
+            turned: false,
             caption: "change of the answer's logit",
             hovered: None,
             pinned: None,

@@ -36,6 +36,7 @@ pub(super) fn patch(report: &Patch) -> Result<String, CliError> {
         heads: report.deltas.first().map_or(0, Vec::len),
         deltas: &deltas,
         range: None,
+        turned: false,
         caption: &caption,
         hovered: None,
         pinned: None,

@@ -21,7 +21,7 @@ impl Screen {
         Self { dark: state.view.is_dark(), ratio: state.view.pixel_ratio }
     }
 
-    fn theme(self) -> Theme {
+    pub(crate) fn theme(self) -> Theme {
         if self.dark { Theme::dark() } else { Theme::light() }
     }
 }

@@ -30,12 +30,13 @@ pub(crate) trait Picture: Clone + PartialEq + 'static {
 }
 
 /// The head grid.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct GridPicture {
     pub(crate) layers: usize,
     pub(crate) heads: usize,
     pub(crate) deltas: Vec<Option<f32>>,
     pub(crate) range: Option<f32>,
+    pub(crate) turned: bool,
     pub(crate) caption: &'static str,
     pub(crate) hovered: Option<HeadId>,
     pub(crate) pinned: Option<HeadId>,
@@ -49,6 +50,7 @@ impl GridPicture {
             heads: self.heads,
             deltas: &self.deltas,
             range: self.range,
+            turned: self.turned,
             caption: self.caption,
             hovered: self.hovered,
             pinned: self.pinned,
@@ -86,6 +88,7 @@ impl Picture for GridPicture {
 pub(crate) struct BarsPicture {
     pub(crate) bars: Vec<HeadBar>,
     pub(crate) range: Option<f32>,
+    pub(crate) turned: bool,
     pub(crate) hovered: Option<HeadId>,
     pub(crate) pinned: Option<HeadId>,
     pub(crate) stale: bool,
@@ -96,6 +99,7 @@ impl BarsPicture {
         HeadBars {
             bars: &self.bars,
             range: self.range,
+            turned: self.turned,
             hovered: self.hovered,
             pinned: self.pinned,
             stale: self.stale,

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::{PanelProps, attention_table::AttentionTable, phase_name};
 use crate::{
     chart::{Canvas, HeatPicture, Picture, Screen, Tip, token_label},
-    parts::{Choice, Placed, Segmented},
+    parts::{Choice, ExportMenu, Placed, Segmented},
 };
 
 /// What one head does: where each position looks, in the clean and the corrupt run.
@@ -111,9 +111,15 @@ fn heat(props: &PanelProps) -> Html {
         let picture = picture.clone();
         Callback::from(move |frame: Frame| mark(&picture, &frame, spot))
     });
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.attention_csv())
+    };
+    let export = HeatPicture { hovered: None, ..picture.clone() };
     let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
     html! {
         <>
+            <ExportMenu<HeatPicture> name="attention" picture={export} screen={Screen::of(state)} canvas="heatmap" {csv} />
             <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 350.0)}
                 {on_hover} {on_click} {tip} {overlay} />
             <AttentionTable result={shown.result.clone()} {run} query={state.view.query}

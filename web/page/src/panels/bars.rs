@@ -1,11 +1,12 @@
-use peek_app::{Action, TopOrder, color_range, share};
+use peek_app::{Action, TopOrder, order_words, share};
 use peek_charts::{Frame, HeadBar, Rect};
+use peek_names::{Metric, Unit};
 use yew::prelude::*;
 
-use super::{PanelProps, head_label};
+use super::{PanelProps, unit_label};
 use crate::{
     chart::{BarsPicture, Canvas, Picture, Screen},
-    parts::{Choice, Placed, Segmented},
+    parts::{Choice, ExportMenu, Placed, Segmented},
 };
 
 const COUNT: usize = 10;
@@ -14,16 +15,27 @@ const COUNT: usize = 10;
 #[component(TopHeads)]
 pub(crate) fn top_heads(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
-    let shown = state.patch.shown.as_ref();
+    let board = state.board().filter(|board| board.site().per_head());
+    let setup = board.map_or_else(|| state.inputs.setup.clone(), |board| board.setup());
+    let in_points = setup.metric == Metric::Probability;
     let top = state.top_heads(COUNT);
     let picture = BarsPicture {
-        bars: top.iter().map(|h| HeadBar { head: h.head, delta: h.delta }).collect(),
-        range: shown.and_then(|s| color_range(&s.rows)),
+        bars: top
+            .iter()
+            .map(|h| HeadBar { head: h.head, delta: if in_points { 100.0 * h.delta } else { h.delta } })
+            .collect(),
+        range: board.and_then(|board| board.range(false)),
+        turned: board.is_some_and(|board| board.is_turned(false)),
         hovered: state.view.hovered,
         pinned: state.view.pinned,
-        stale: state.patch_is_stale(),
+        stale: state.grid_is_stale(),
     };
     let is_empty = top.is_empty();
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.top_heads_csv(COUNT))
+    };
+    let export = BarsPicture { hovered: None, ..picture.clone() };
     let overlay = {
         let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
         Callback::from(move |frame: Frame| rows(&state, &dispatch, &picture, &frame))
@@ -38,15 +50,13 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
                         Choice::new(TopOrder::BySize, "size", "Largest"),
                     ]}
                     onchoose={dispatch.reform(Action::SetTopOrder)} />
+                <ExportMenu<BarsPicture> name="top-heads" picture={export} screen={Screen::of(state)} canvas="bars-canvas" {csv} />
             </div>
-            <p class="help">{ match state.view.order {
-                TopOrder::ByDelta => "The ten that help most, in logits.",
-                TopOrder::BySize => "The ten that move it most, in logits.",
-            } }</p>
+            <p class="help">{ order_words(&setup, state.view.order) }</p>
             if picture.bars.is_empty() {
                 <div class="bars-waiting" aria-hidden="true">{ for (0..COUNT).map(|_| html! { <span /> }) }</div>
             }
-            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 238.0 })}
+            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 218.0 })}
                 overlay={Some(overlay)} />
         </div>
     }
@@ -54,7 +64,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
 
 /// A button over each bar.
 fn rows(state: &peek_app::State, dispatch: &Callback<Action>, picture: &BarsPicture, frame: &Frame) -> Html {
-    let shown = state.patch.shown.as_ref();
+    let board = state.board();
     let place = picture.bars.first().and_then(|bar| picture.place(frame, bar.head));
     let Some(first) = place else { return html! {} };
     // The rows follow each other without a gap, so one column of equal rows lies over all of them.
@@ -69,19 +79,22 @@ fn rows(state: &peek_app::State, dispatch: &Callback<Action>, picture: &BarsPict
                 { for picture.bars.iter().enumerate().map(|(i, bar)| {
                     let head = bar.head;
                     let is_pinned = state.view.pinned == Some(head);
-                    let normalised = shown.and_then(|s| s.gap().normalised(bar.delta));
+                    let score = board.and_then(|board| board.strongest(Unit::Head(head))).map(|(_, score)| score);
+                    let delta = score.and_then(|score| score.delta);
+                    let normalised = board.zip(delta).and_then(|(b, delta)| b.gap().normalised(delta));
+                    let label = unit_label(board, Unit::Head(head), None, false) + if is_pinned { ", pinned" } else { "" };
                     let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
                     let (on, off) = (hover(Some(head)), hover(None));
                     let (on_focus, off_focus) = (on.clone(), off.clone());
                     html! {
                         <li key={head.to_string()}>
                             <button type="button" {onclick} aria-pressed={is_pinned.to_string()}
-                                aria-label={head_label(shown.map(|s| &**s), head, is_pinned)}
+                                aria-label={label}
                                 title={normalised.map(|n| format!("{} of the gap", share(n)))}
                                 onpointerover={move |_: PointerEvent| on()} onpointerout={move |_: PointerEvent| off()}
                                 onfocusin={move |_: FocusEvent| on_focus()} onfocusout={move |_: FocusEvent| off_focus()}
                                 data-testid="top-head" data-rank={(i + 1).to_string()} data-head={head.to_string()}
-                                data-delta={bar.delta.to_string()} data-normalised={normalised.map(|n| n.to_string())} />
+                                data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())} />
                         </li>
                     }
                 }) }

@@ -1,22 +1,28 @@
-use peek_app::{Action, PatchResult, Phase, State, color_range};
+use peek_app::{Action, Board, Phase, State, head_at, setup_help, setup_title};
 use peek_charts::Frame;
-use peek_names::HeadId;
-use peek_protocol::{LogitScale, Note, NoteLevel, Place};
+use peek_names::{HeadId, Unit};
+use peek_protocol::{Note, NoteLevel, Place, Token};
 use yew::prelude::*;
 
-use super::{PanelProps, grid_cells::GridCells, head_tip, owned};
+use super::{
+    PanelProps,
+    grid_cells::GridCells,
+    owned,
+    setup_row::{SetupRow, alignment_button},
+    unit_caption, unit_tip,
+};
 use crate::{
     chart::{Canvas, GridPicture, Screen, token_label},
-    parts::Notes,
+    parts::{Choice, ExportMenu, Notes, Segmented},
 };
 
 /// The scores of all heads.
 #[component(GridPanel)]
 pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
-    let shown = state.patch.shown.as_ref();
     let picture = picture(state);
-    let tip = state.view.hovered.and_then(|head| Some((head, head_tip(shown?, head)?)));
+    let tip =
+        state.view.hovered.and_then(|head| Some((head, unit_tip(state.board()?, Unit::Head(head), None)?)));
     let overlay = {
         let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
         Callback::from(move |frame: Frame| {
@@ -24,7 +30,7 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(284.0, 560.0)}
+        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, 560.0)}
             {tip} overlay={Some(overlay)} />
     }
 }
@@ -36,46 +42,96 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
     html! {
         <div class="heads-about">
             <div class="panel-head">
-                <h2>{ "Which heads bring the answer back?" }</h2>
+                <h2 data-testid="grid-title">{ setup_title(&state.inputs.setup) }</h2>
                 { progress(props) }
+                { switches(props) }
+                { export(props) }
             </div>
-            <p class="help">{ explain(state.patch.shown.as_deref()) }</p>
+            <SetupRow state={state.clone()} dispatch={props.dispatch.clone()} />
+            <p class="help">
+                <span data-testid="grid-help">{ explain(state) }</span>
+                { " " }
+                { alignment_button(props) }
+            </p>
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
         </div>
     }
 }
 
+fn export(props: &PanelProps) -> Html {
+    let state = &props.state;
+    if !state.inputs.setup.site.per_head() {
+        // The grid of layers has one of its own.
+        return html! {};
+    }
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.scores_csv())
+    };
+    let picture = GridPicture { hovered: None, ..picture(state) };
+    html! { <ExportMenu<GridPicture> name="head-scores" {picture} screen={Screen::of(state)} canvas="grid-canvas" {csv} /> }
+}
+
 fn picture(state: &State) -> GridPicture {
-    let shown = state.patch.shown.as_ref();
+    let board = state.board().filter(|board| board.site().per_head());
     let info = state.engine.loaded.as_ref().map(|loaded| &loaded.info);
-    let layers = shown.map(|s| s.layers).or(info.map(|i| i.layers)).unwrap_or(4);
-    let heads = shown.map(|s| s.heads).or(info.map(|i| i.heads)).unwrap_or(8);
-    let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
-    let every = (0..layers).flat_map(|l| (0..heads).map(move |h| HeadId::new(narrow(l), narrow(h))));
+    let layers = board.map(|b| b.layers()).or(info.map(|i| i.layers)).unwrap_or(4);
+    let heads = board.map(|b| b.heads()).or(info.map(|i| i.heads)).unwrap_or(8);
+    let as_shares = state.view.as_shares;
+    let every = (0..layers).flat_map(|layer| (0..heads).map(move |head| head_at(layer, head)));
+    let value = |head: HeadId| {
+        let board = board?;
+        let (_, score) = board.strongest(Unit::Head(head))?;
+        Some(board.shown(score, as_shares))
+    };
     GridPicture {
         layers,
         heads,
-        deltas: every.map(|head| shown.and_then(|s| s.delta(head))).collect(),
-        range: shown.and_then(|s| color_range(&s.rows)),
-        caption: match shown.map_or(state.inputs.patch.scale, |s| s.inputs.scale) {
-            LogitScale::Centred => "logits (centred)",
-            LogitScale::Raw => "logits (raw)",
-        },
+        deltas: every.map(value).collect(),
+        range: board.and_then(|board| board.range(as_shares)),
+        turned: board.is_some_and(|board| board.is_turned(as_shares)),
+        caption: unit_caption(board, as_shares),
         hovered: state.view.hovered,
         pinned: state.view.pinned,
-        stale: state.patch_is_stale(),
+        stale: state.grid_is_stale(),
     }
 }
 
-fn explain(shown: Option<&PatchResult>) -> Html {
+/// What a cell is: of the head scores with both last tokens, of anything else in general words.
+fn explain(state: &State) -> Html {
+    if !state.inputs.is_head_scores() {
+        return html! { { setup_help(&state.inputs.setup) } };
+    }
+    let shown = state.patch.shown.as_deref();
     let ends = shown.and_then(|s| Some((s.tokens.clean.last()?, s.tokens.corrupt.last()?)));
+    let token = |token: &Token| html! { <>{ " (" }<code class="token inline">{ token_label(token) }</code>{ ")" }</> };
     html! {
         <>
             { "Each cell puts one head's output at the last position of the clean run" }
-            { ends.map(|(clean, _)| html! { <>{ " (" }<code class="token inline">{ token_label(clean) }</code>{ ")" }</> }) }
+            { ends.map(|(clean, _)| token(clean)) }
             { " into the corrupt run" }
-            { ends.map(|(_, corrupt)| html! { <>{ " (" }<code class="token inline">{ token_label(corrupt) }</code>{ ")" }</> }) }
+            { ends.map(|(_, corrupt)| token(corrupt)) }
             { " and shows how far the answer's logit moves: blue towards it, red away." }
+        </>
+    }
+}
+
+/// Changes or shares, and whether a click collects.
+fn switches(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let selecting = state.view.selecting;
+    let onclick = dispatch.reform(move |_: MouseEvent| Action::SelectUnits(!selecting));
+    html! {
+        <>
+            if state.inputs.setup.site.per_head() {
+                <button type="button" class="quiet select-heads" data-testid="select-heads" aria-pressed={selecting.to_string()}
+                    title="A click then collects heads into a set; so do Ctrl and a click, and Space on a cell" {onclick}>
+                    { "Select heads" }
+                </button>
+            }
+            <Segmented<bool> label="What cells show" testid="shares" chosen={state.view.as_shares}
+                choices={vec![Choice::new(false, "change", "Change"), Choice::new(true, "share", "Share")]}
+                onchoose={dispatch.reform(Action::ShowShares)} />
         </>
     }
 }
@@ -83,10 +139,16 @@ fn explain(shown: Option<&PatchResult>) -> Html {
 /// The engine's notes, and what the numbers themselves call for.
 fn notes(state: &State) -> Vec<Note> {
     let mut notes = owned(state.notes_at(Place::Grid));
+    notes.extend(state.interventions.notes.iter().filter(|note| note.place == Place::Grid).cloned());
     let mut warn = |message: &str| {
         notes.push(Note { place: Place::Grid, level: NoteLevel::Warning, message: message.to_owned() });
     };
-    if let Some(shown) = &state.patch.shown {
+    if let Some(Board::Other(shown)) = state.board() {
+        let gap = Board::Other(shown).gap();
+        if shown.baselines.clean.is_some() && !gap.is_defined() {
+            warn("Both runs read the same here, so shares of the difference are undefined.");
+        }
+    } else if let Some(shown) = &state.patch.shown {
         if shown.gap().misleads() {
             warn(
                 "The corrupt prompt has the higher logit, so normalised values mislead: 100 % means as low as in \
@@ -99,7 +161,7 @@ fn notes(state: &State) -> Vec<Note> {
             );
         }
     }
-    if let Phase::Failed(message) = &state.patch.phase {
+    if let Phase::Failed(message) = state.grid_phase() {
         notes.push(Note { place: Place::Grid, level: NoteLevel::Error, message: message.clone() });
     }
     notes
@@ -117,9 +179,9 @@ fn progress(props: &PanelProps) -> Html {
             <button type="button" class="quiet" data-testid="run-again" onclick={click(Action::RunAgain)}>{ label }</button>
         }
     };
-    let shown = state.patch.shown.as_ref().filter(|_| !state.patch_is_stale());
-    let (done, total) = shown.map_or((0, 0), |s| (s.rows.len(), s.layers));
-    match &state.patch.phase {
+    let board = state.board().filter(|_| !state.grid_is_stale());
+    let (done, total) = state.grid_progress();
+    match state.grid_phase() {
         Phase::Running => html! {
             <div class="run" data-testid="run-progress">
                 <span>{ if total > 0 { format!("{done} of {total} layers") } else { "Running…".to_owned() } }</span>
@@ -135,10 +197,10 @@ fn progress(props: &PanelProps) -> Html {
         },
         Phase::Failed(_) => html! { <div class="run">{ again("Try again") }</div> },
         Phase::Done => {
-            let ms = shown.and_then(|s| s.elapsed_ms);
+            let ms = board.and_then(|board| board.elapsed_ms());
             html! { <span class="aside" data-testid="elapsed">{ ms.map(|ms| format!("{ms:.0} ms")) }</span> }
         }
-        Phase::Refused if state.patch.shown.is_some() => {
+        Phase::Refused if state.board().is_some() => {
             html! { <span class="badge" data-testid="kept">{ "Last good result" }</span> }
         }
         _ => html! {},

@@ -2,11 +2,11 @@ use std::rc::Rc;
 
 use peek_app::{Action, State};
 use peek_charts::{Frame, HeadGridLayout};
-use peek_names::HeadId;
+use peek_names::{HeadId, Unit};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::head_label;
+use super::unit_label;
 use crate::{chart::GridPicture, parts::Placed};
 
 #[derive(Properties)]
@@ -39,9 +39,12 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
         let (dispatch, cursor, holder) = (props.dispatch.clone(), cursor.clone(), holder.clone());
         Callback::from(move |event: KeyboardEvent| {
             let Some(at) = head_of(&event.target_unchecked_into()) else { return };
-            if matches!(event.key().as_str(), "Enter" | " ") {
+            if event.key() == "Enter" {
                 event.prevent_default();
                 dispatch.emit(Action::Pin(at));
+            } else if event.key() == " " {
+                event.prevent_default();
+                dispatch.emit(Action::ToggleUnit(Unit::Head(at)));
             } else if let Some(to) = moved(at, &event, (layers, heads)) {
                 event.prevent_default();
                 cursor.set(to);
@@ -58,13 +61,19 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
         }
     };
     let onclick = {
-        let (pin, cursor) = (on_head(Action::Pin), cursor);
+        let (pin, collect, cursor) =
+            (on_head(Action::Pin), on_head(|head| Action::ToggleUnit(Unit::Head(head))), cursor);
+        let selecting = view.selecting;
         Callback::from(move |event: MouseEvent| {
             let target: Element = event.target_unchecked_into();
             if let Some(head) = head_of(&target) {
                 cursor.set(head);
             }
-            pin(target);
+            if selecting || event.ctrl_key() || event.meta_key() {
+                collect(target);
+            } else {
+                pin(target);
+            }
         })
     };
     let enter = on_head(|head| Action::Hover(Some(head)));
@@ -107,14 +116,19 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
 }
 
 fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool) -> Html {
-    let shown = props.state.patch.shown.as_ref();
-    let delta = shown.and_then(|s| s.delta(head));
-    let normalised = shown.zip(delta).and_then(|(s, d)| s.gap().normalised(d));
+    let unit = Unit::Head(head);
+    let board = props.state.board().filter(|board| board.site().per_head());
+    let found = board.and_then(|board| board.strongest(unit));
+    let delta = found.and_then(|(_, score)| score.delta);
+    let normalised = board.zip(delta).and_then(|(b, d)| b.gap().normalised(d));
+    let position = found.map(|(spot, _)| spot).filter(|_| board.is_some_and(|b| b.is_by_position()));
+    let in_set = props.state.together.units.contains(&unit);
     let is_pinned = props.state.view.pinned == Some(head);
     html! {
-        <div class="cell" role="gridcell" key={head.to_string()} tabindex={if in_tab_order { "0" } else { "-1" }}
+        <div class={classes!("cell", in_set.then_some("in-set"))} role="gridcell" key={head.to_string()} tabindex={if in_tab_order { "0" } else { "-1" }}
             aria-colindex={(head.head + 1).to_string()} aria-selected={is_pinned.to_string()}
-            aria-label={head_label(shown.map(|s| &**s), head, is_pinned)}
+            aria-label={unit_label(board, unit, None, in_set) + if is_pinned { ", pinned" } else { "" }}
+            data-position={position.map(|at| at.to_string())} data-in-set={in_set.to_string()}
             data-testid="head-cell" data-head={head.to_string()}
             data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())} />
     }

@@ -6,6 +6,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{
+    keep::{Keep, KeepNotes},
     models::{MODEL_FILES, picked},
     owned,
     presets::Presets,
@@ -57,7 +58,9 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                 <Presets dispatch={dispatch.clone()} />
                 <Segmented<ThemeChoice> label="Theme" testid="theme" choices={themes}
                     chosen={state.view.theme} onchoose={dispatch.reform(Action::SetTheme)} />
+                <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>
+            <KeepNotes state={state.clone()} dispatch={dispatch.clone()} />
             <Notes id="model-notes" testid="model-notes" {notes} />
         </header>
     }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{PanelProps, lens_table::LensTable, phase_name};
 use crate::{
     chart::{Canvas, LensPicture, Screen, Tip, token_label},
-    parts::{Choice, Segmented},
+    parts::{Choice, ExportMenu, Segmented},
 };
 
 /// How the answer grows through the layers: a curve for each lens prompt.
@@ -70,7 +70,7 @@ fn curves(props: &PanelProps) -> Html {
         series: curves
             .iter()
             .map(|(_, c, _)| {
-                let values = c.curve.points.iter().map(|p| value(&p.reading, quantity, scale)).collect();
+                let values = c.curve.points.iter().map(|p| lens_value(&p.reading, quantity, scale)).collect();
                 (format!("{} → {}", shortened(&c.prompt), token_label(&c.curve.answer)), values)
             })
             .collect(),
@@ -96,8 +96,14 @@ fn curves(props: &PanelProps) -> Html {
     });
     let label = format!("Logit lens of {} prompts. The table below has the values.", curves.len());
     let on_hover = Callback::from(move |spot| hovered.set(spot));
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.lens_csv())
+    };
+    let export = LensPicture { hovered: None, ..picture.clone() };
     html! {
         <>
+            <ExportMenu<LensPicture> name="logit-lens" picture={export} screen={Screen::of(state)} canvas="lens-canvas" {csv} />
             <Canvas<LensPicture> {picture} screen={Screen::of(state)} testid="lens-canvas" {label}
                 {on_hover} {tip} />
             <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
@@ -106,7 +112,8 @@ fn curves(props: &PanelProps) -> Html {
     }
 }
 
-fn value(reading: &AnswerReading, quantity: LensQuantity, scale: LogitScale) -> f32 {
+/// What the lens' axis shows of a reading.
+pub(crate) fn lens_value(reading: &AnswerReading, quantity: LensQuantity, scale: LogitScale) -> f32 {
     match quantity {
         LensQuantity::Logit => reading.on(scale),
         LensQuantity::Probability => reading.probability,

@@ -1,6 +1,7 @@
 //! The parts of the page, in the order in which they are read: what was asked, what changed, which heads, what one
 //! head does, how the answer grows.
 
+mod alignment;
 mod attention;
 mod attention_table;
 mod bars;
@@ -9,6 +10,8 @@ mod engine_line;
 mod grid;
 mod grid_cells;
 mod header;
+mod heads;
+mod keep;
 mod lens;
 mod lens_rows;
 mod lens_table;
@@ -17,11 +20,18 @@ mod models;
 mod next_tokens;
 mod page;
 mod pair;
+mod position_cells;
+mod positions;
 mod presets;
 mod props;
 mod self_test;
 mod self_test_rows;
 mod sentence;
+mod set_lens;
+mod sets;
+mod setup_row;
+mod unit_set;
 
+pub(crate) use lens::lens_value;
 pub(crate) use page::Page;
-pub(crate) use props::{PanelProps, head_label, head_tip, owned, phase_name};
+pub(crate) use props::{PanelProps, owned, phase_name, unit_caption, unit_label, unit_tip};

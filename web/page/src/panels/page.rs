@@ -6,17 +6,16 @@ use yew::prelude::*;
 
 use super::{
     attention::AttentionPanel,
-    bars::TopHeads,
     engine_line::EngineLine,
-    grid::{GridHead, GridPanel},
     header::Header,
+    heads::HeadsPanel,
     lens::LensPanel,
     lens_rows::LensRows,
     models::{DropTarget, Models},
     next_tokens::NextTokens,
     pair::PairPanel,
-    phase_name,
     sentence::SentenceLine,
+    sets::Sets,
 };
 use crate::shell::Picks;
 
@@ -59,12 +58,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
                 </div>
                 <SentenceLine state={state.clone()} dispatch={dispatch.clone()} />
                 <div class="column which">
-                    <section class="panel heads" aria-label="Heads" data-testid="grid-panel"
-                        data-phase={phase_name(&state.patch.phase)} data-stale={state.patch_is_stale().to_string()}>
-                        <GridHead state={state.clone()} dispatch={dispatch.clone()} />
-                        <GridPanel state={state.clone()} dispatch={dispatch.clone()} />
-                        <TopHeads state={state.clone()} dispatch={dispatch.clone()} />
-                    </section>
+                    <HeadsPanel state={state.clone()} dispatch={dispatch.clone()} />
                     <LensPanel state={state.clone()} dispatch={dispatch.clone()} />
                 </div>
                 <div class="column one">
@@ -72,6 +66,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
                     <LensRows state={state.clone()} dispatch={dispatch.clone()} />
                 </div>
             </main>
+            <Sets state={state.clone()} dispatch={dispatch.clone()} />
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} {dialog} />
         </div>

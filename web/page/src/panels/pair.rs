@@ -31,6 +31,8 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
                 <TextField id="answer" label="Answer" value={inputs.answer.clone()}
                     placeholder="Usually begins with a space"
                     notes={owned(state.notes_at(Place::Answer))} oninput={edit(Field::Answer)} />
+                <TextField id="foil" label="Foil (optional)" value={state.inputs.foil.clone()} placeholder=" Emily"
+                    notes={owned(state.notes_at(Place::Foil))} oninput={edit(Field::Foil)} />
                 { answer_strip(tokens.and_then(|t| t.answer.as_ref()).map(|a| &*a.tokens), waits) }
             </div>
             <div class="switches">

@@ -1,13 +1,17 @@
 //! What panels are made of.
 
+mod export_menu;
 mod field;
 mod notes;
 mod placed;
 mod segmented;
+mod select;
 mod strip;
 
+pub(crate) use export_menu::ExportMenu;
 pub(crate) use field::TextField;
 pub(crate) use notes::Notes;
 pub(crate) use placed::Placed;
 pub(crate) use segmented::{Choice, Segmented};
+pub(crate) use select::Select;
 pub(crate) use strip::{Strip, changed_between};

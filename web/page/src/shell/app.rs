@@ -1,9 +1,9 @@
 use std::rc::Rc;
 
-use peek_app::{Action, Effect, State};
+use peek_app::{Action, Effect, KeepAction, State};
 use yew::prelude::*;
 
-use super::{boot, drop, host::Host, screen};
+use super::{address, boot, drop, host::Host, screen};
 use crate::panels::Page;
 
 /// The root: it owns the state, and everything below is a function of it.
@@ -29,8 +29,11 @@ impl Component for App {
         if let Some(id) = screen::remembered_model() {
             state.apply(Action::Remembered(id));
         }
+        // Nothing is asked before the engine is there; it is asked for this then.
+        state.apply(Action::Keep(KeepAction::Visit(address::fragment())));
         let host = Host::new(dispatch.clone());
         let mut watchers = screen::watch(&dispatch);
+        watchers.extend(address::watch(&dispatch));
         watchers.extend(drop::watch(&dispatch, &host.picks()));
         Self {
             state: Rc::new(state),

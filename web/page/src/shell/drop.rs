@@ -1,11 +1,11 @@
 //! Files that are dragged onto the page, wherever they are let go.
 
-use peek_app::Action;
+use peek_app::{Action, KeepAction};
 use wasm_bindgen::JsCast;
 use web_sys::{DataTransfer, DragEvent, Event, File};
 use yew::Callback;
 
-use super::{host::Picks, screen::Watcher};
+use super::{files, host::Picks, screen::Watcher};
 
 /// What is done about a drag, and with what it brings.
 type OnDrag = Box<dyn FnMut(&DragEvent, &DataTransfer)>;
@@ -56,7 +56,7 @@ pub(crate) fn watch(dispatch: &Callback<Action>, picks: &Picks) -> Vec<Watcher> 
             "drop",
             Box::new(move |_, data| {
                 (show.borrow_mut())(false);
-                dispatch.emit(taken(data, &picks));
+                take(data, &picks, &dispatch);
             }),
         )
     };
@@ -67,7 +67,30 @@ fn brings_files(data: &DataTransfer) -> bool {
     data.types().iter().any(|kind| kind == "Files")
 }
 
-fn taken(data: &DataTransfer, picks: &Picks) -> Action {
+fn take(data: &DataTransfer, picks: &Picks, dispatch: &Callback<Action>) {
+    let files = match taken(data) {
+        Ok(files) => files,
+        Err(why) => return dispatch.emit(Action::FilesRefused(why)),
+    };
+    let (picks, dispatch) = (picks.clone(), dispatch.clone());
+    match &files[..] {
+        // One file of this ending is an experiment, or a model's that comes alone.
+        [file] if file.name().to_lowercase().ends_with(".json") => {
+            let one = file.clone();
+            files::is_experiment(file.clone(), move |is_experiment| {
+                if is_experiment {
+                    files::read(one, dispatch.reform(|text| Action::Keep(KeepAction::Open(text))));
+                } else {
+                    dispatch.emit(picks.keep(files));
+                }
+            });
+        }
+        _ => dispatch.emit(picks.keep(files)),
+    }
+}
+
+/// The dropped files, or why there are none.
+fn taken(data: &DataTransfer) -> Result<Vec<File>, String> {
     let items = data.items();
     let is_folder = |index| {
         let item = items.get(index)?;
@@ -75,14 +98,12 @@ fn taken(data: &DataTransfer, picks: &Picks) -> Action {
     };
     if (0..items.length()).any(|index| is_folder(index) == Some(true)) {
         let message = "A folder was dropped: drop the files that are in it, or use Open folder under Models.";
-        return Action::FilesRefused(message.to_owned());
+        return Err(message.to_owned());
     }
     let list = data.files();
     let files: Vec<File> = list.iter().flat_map(|l| (0..l.length()).filter_map(|i| l.get(i))).collect();
     if files.is_empty() {
-        return Action::FilesRefused(
-            "Nothing that was dropped is a file: drop a .safetensors file.".to_owned(),
-        );
+        return Err("Nothing that was dropped is a file: drop a .safetensors file.".to_owned());
     }
-    picks.keep(files)
+    Ok(files)
 }

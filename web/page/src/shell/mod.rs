@@ -1,16 +1,20 @@
 //! What outlives a frame: the state, and the browser's side of its effects.
 
 mod adapter;
+mod address;
 mod app;
 mod boot;
 mod clipboard;
 mod device;
 mod drop;
+mod files;
 mod host;
 mod lists;
 mod screen;
 mod worker;
 
+pub(crate) use address::show as show_address;
 pub(crate) use app::App;
 pub(crate) use clipboard::copy;
+pub(crate) use files::{give, give_blob, read};
 pub(crate) use host::Picks;

@@ -1,0 +1,240 @@
+//! What the grid shows, by one set of questions: the head scores, or the scores of whatever else was set up.
+
+use std::cmp::Ordering;
+
+use peek_names::{HeadId, Layer, Metric, Site, Unit};
+use peek_protocol::{At, Edit, Score, Setup, Token};
+
+use crate::{Gap, InterventionResult, PatchResult, Phase, RankedHead, SMALLEST_RANGE, State, TopOrder};
+
+/// The scores on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Board<'a> {
+    /// Every head's output at the last position, from clean into corrupt.
+    Heads(&'a PatchResult),
+    /// What else was set up.
+    Other(&'a InterventionResult),
+}
+
+impl State {
+    /// The scores on the screen, of the kind that is set up; `None` until there are any.
+    #[must_use]
+    pub fn board(&self) -> Option<Board<'_>> {
+        if self.inputs.is_head_scores() {
+            self.patch.shown.as_deref().map(Board::Heads)
+        } else {
+            self.interventions.shown.as_deref().map(Board::Other)
+        }
+    }
+
+    /// Layers finished and layers in all of the newest scores; zeros before the first.
+    #[must_use]
+    pub fn grid_progress(&self) -> (usize, usize) {
+        let board = self.board().filter(|_| !self.grid_is_stale() && *self.grid_phase() != Phase::Waiting);
+        board.map_or((0, 0), |board| (board.rows_done(), board.layers()))
+    }
+}
+
+impl<'a> Board<'a> {
+    /// What was set up.
+    #[must_use]
+    pub fn setup(&self) -> Setup {
+        match self {
+            Self::Heads(shown) => Setup { metric: Metric::Logit(shown.inputs.scale), ..Setup::default() },
+            Self::Other(shown) => shown.asked.setup.clone(),
+        }
+    }
+
+    /// What was changed.
+    #[must_use]
+    pub fn site(&self) -> Site {
+        self.setup().site
+    }
+
+    /// What is read.
+    #[must_use]
+    pub fn metric(&self) -> Metric {
+        self.setup().metric
+    }
+
+    /// Layers in all.
+    #[must_use]
+    pub fn layers(&self) -> usize {
+        match self {
+            Self::Heads(shown) => shown.layers,
+            Self::Other(shown) => shown.layers,
+        }
+    }
+
+    /// Heads in a layer.
+    #[must_use]
+    pub fn heads(&self) -> usize {
+        match self {
+            Self::Heads(shown) => shown.heads,
+            Self::Other(shown) => shown.heads,
+        }
+    }
+
+    /// Layers that have finished.
+    #[must_use]
+    pub fn rows_done(&self) -> usize {
+        match self {
+            Self::Heads(shown) => shown.rows.len(),
+            Self::Other(shown) => shown.rows.len(),
+        }
+    }
+
+    /// Wall time in ms, once complete.
+    #[must_use]
+    pub fn elapsed_ms(&self) -> Option<f64> {
+        match self {
+            Self::Heads(shown) => shown.elapsed_ms,
+            Self::Other(shown) => shown.elapsed_ms,
+        }
+    }
+
+    /// Whether each position is changed by itself: then a spot is a position of the changed prompt.
+    #[must_use]
+    pub fn is_by_position(&self) -> bool {
+        self.setup().at == At::Grid
+    }
+
+    /// How many places are changed, one by one.
+    #[must_use]
+    pub fn spots(&self) -> usize {
+        match self {
+            Self::Heads(_) => 1,
+            Self::Other(shown) => shown.alignment.spots.len().max(1),
+        }
+    }
+
+    /// The tokens of the prompt whose run is changed.
+    #[must_use]
+    pub fn base_tokens(&self) -> &'a [Token] {
+        match self {
+            Self::Heads(shown) => &shown.tokens.corrupt,
+            Self::Other(shown) => &shown.alignment.base,
+        }
+    }
+
+    /// A unit's score at a spot; `None` while its layer is not finished.
+    #[must_use]
+    pub fn score(&self, unit: Unit, spot: usize) -> Option<Score> {
+        match (self, unit) {
+            (Self::Heads(shown), Unit::Head(head)) if spot == 0 => {
+                let delta = shown.delta(head)?;
+                let finite = |value: f32| value.is_finite().then_some(value);
+                Some(Score { value: finite(shown.gap().corrupt + delta), delta: finite(delta) })
+            }
+            (Self::Heads(_), _) => None,
+            (Self::Other(shown), _) => shown.score(unit, spot),
+        }
+    }
+
+    /// The spot at which a unit moves the metric most, whichever way, and its score there. `None` while its layer is not
+    /// finished.
+    #[must_use]
+    pub fn strongest(&self, unit: Unit) -> Option<(usize, Score)> {
+        let size = |score: Score| score.delta.map_or(-1.0, f32::abs);
+        let scores = (0..self.spots()).filter_map(|spot| Some((spot, self.score(unit, spot)?)));
+        // Of equals the first: a later position must be larger.
+        scores.reduce(|best, next| if size(next.1) > size(best.1) { next } else { best })
+    }
+
+    /// The metric of the unpatched runs: clean, corrupt. Not a number where it is undefined.
+    #[must_use]
+    pub fn ends(&self) -> (f32, f32) {
+        match self {
+            Self::Heads(shown) => (shown.gap().clean, shown.gap().corrupt),
+            Self::Other(shown) => {
+                let known = |value: Option<f32>| value.unwrap_or(f32::NAN);
+                (known(shown.baselines.clean), known(shown.baselines.corrupt))
+            }
+        }
+    }
+
+    /// From the changed run's metric to the other's: what a share is a share of.
+    #[must_use]
+    pub fn gap(&self) -> Gap {
+        let (clean, corrupt) = self.ends();
+        match self.setup().edit {
+            Edit::Denoise => Gap { clean, corrupt },
+            Edit::Noise | Edit::Zero | Edit::Mean(_) => Gap { clean: corrupt, corrupt: clean },
+        }
+    }
+
+    /// What a cell says of a score: the change in the metric's unit (a probability's in percentage points), or its share of
+    /// the gap. Not a number where it is undefined.
+    #[must_use]
+    pub fn shown(&self, score: Score, as_shares: bool) -> f32 {
+        let delta = score.delta.unwrap_or(f32::NAN);
+        match (as_shares, self.metric()) {
+            (true, _) => self.gap().normalised(delta).unwrap_or(f32::NAN),
+            (false, Metric::Probability) => 100.0 * delta,
+            (false, _) => delta,
+        }
+    }
+
+    /// Whether a negative cell is one that brings towards the answer, and so is blue.
+    #[must_use]
+    pub fn is_turned(&self, as_shares: bool) -> bool {
+        let low_is_good = is_better_low(self.metric());
+        low_is_good != (as_shares && self.gap().cost() < 0.0)
+    }
+
+    /// Every unit, from the input up.
+    #[must_use]
+    pub fn units(&self) -> Vec<Unit> {
+        self.site().units(self.layers(), self.heads())
+    }
+
+    /// The size of a cell that gets the strongest colour. `None` without a score.
+    #[must_use]
+    pub fn range(&self, as_shares: bool) -> Option<f32> {
+        let sizes = self.units().into_iter().flat_map(|unit| {
+            (0..self.spots())
+                .filter_map(move |spot| Some(self.shown(self.score(unit, spot)?, as_shares).abs()))
+        });
+        sizes.filter(|size| size.is_finite()).reduce(f32::max).map(|largest| largest.max(SMALLEST_RANGE))
+    }
+
+    /// The first `count` heads, each at its strongest spot: those that help the answer first, where a head that is broken
+    /// helps as much as its loss hurts. What is undefined is left out; equals go by layer, then head.
+    #[must_use]
+    pub fn top_heads(&self, order: TopOrder, count: usize) -> Vec<RankedHead> {
+        let breaks = self.setup().edit != Edit::Denoise;
+        let towards = if breaks == is_better_low(self.metric()) { 1.0 } else { -1.0 };
+        let mut heads: Vec<RankedHead> = self
+            .units()
+            .into_iter()
+            .filter_map(|unit| match unit {
+                Unit::Head(head) => Some(RankedHead { head, delta: self.strongest(unit)?.1.delta? }),
+                Unit::Layer(_) => None,
+            })
+            .filter(|head| head.delta.is_finite())
+            .collect();
+        let key = |head: &RankedHead| match order {
+            TopOrder::ByDelta => towards * head.delta,
+            TopOrder::BySize => head.delta.abs(),
+        };
+        heads.sort_by(|a, b| {
+            key(b).partial_cmp(&key(a)).unwrap_or(Ordering::Equal).then_with(|| a.head.cmp(&b.head))
+        });
+        heads.truncate(count);
+        heads
+    }
+}
+
+/// Whether less of a metric is better: of a rank, and of a distance from the clean run.
+#[must_use]
+pub fn is_better_low(metric: Metric) -> bool {
+    matches!(metric, Metric::Rank | Metric::Kl)
+}
+
+/// The head at a place of a `[layers, heads]` array.
+#[must_use]
+pub fn head_at(layer: usize, head: usize) -> HeadId {
+    // Both are below a model's own numbers, which fit.
+    let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
+    HeadId { layer: Layer(narrow(layer)), head: narrow(head) }
+}

@@ -1,0 +1,98 @@
+//! A whole state comes from an address or a file.
+
+use peek_experiment::{Analysis, Experiment, read_link};
+use peek_names::Metric;
+use peek_protocol::{Note, NoteLevel, Place};
+
+use super::Effects;
+use crate::{Effect, KeepAction, RowKey, State};
+
+impl State {
+    pub(super) fn keep(&mut self, action: KeepAction, effects: &mut Effects) {
+        match action {
+            KeepAction::Visit(fragment) => self.visit(&fragment, effects),
+            KeepAction::Open(Ok(text)) => self.open_experiment(&text, effects),
+            KeepAction::Open(Err(why)) => self.keep_note(NoteLevel::Error, why, effects),
+            KeepAction::Dismiss => self.keep.notes.clear(),
+        }
+    }
+
+    fn visit(&mut self, fragment: &str, effects: &mut Effects) {
+        // An address without a state, or with the anchor of something on the page, is none of ours.
+        if !fragment.trim_start_matches('#').starts_with('v') {
+            return;
+        }
+        self.keep.notes.clear();
+        match read_link(fragment) {
+            Ok(analysis) => self.restore_state(&analysis, effects),
+            Err(error) => {
+                let message = format!("What this address asks for could not be restored: {error}.");
+                self.keep_note(NoteLevel::Error, message, effects);
+            }
+        }
+    }
+
+    fn open_experiment(&mut self, text: &str, effects: &mut Effects) {
+        self.keep.notes.clear();
+        let experiment = match Experiment::from_json(text) {
+            Ok(experiment) => experiment,
+            Err(error) => return self.keep_note(NoteLevel::Error, error.to_string(), effects),
+        };
+        self.restore_state(&experiment.analysis, effects);
+        let other = experiment.model.filter(|model| {
+            self.engine.loaded.as_ref().is_some_and(|loaded| loaded.info.sha256 != model.sha256)
+        });
+        let message = match other {
+            Some(model) => {
+                let label: String = model.label.chars().take(80).collect();
+                let message = format!(
+                    "The experiment is open. Its numbers were of another model, {label}; these are of the one that is loaded."
+                );
+                return self.keep_note(NoteLevel::Warning, message, effects);
+            }
+            None => "The experiment is open.",
+        };
+        effects.push(Effect::Announce(message.to_owned()));
+    }
+
+    fn keep_note(&mut self, level: NoteLevel, message: String, effects: &mut Effects) {
+        effects.push(Effect::Announce(message.clone()));
+        self.keep.notes = vec![Note { place: Place::Setup, level, message }];
+    }
+
+    /// Puts a whole state in this one's place, and asks for its results.
+    fn restore_state(&mut self, analysis: &Analysis, effects: &mut Effects) {
+        let Analysis { pair, setup, pinned, lens, views } = analysis;
+        let inputs = &mut self.inputs;
+        inputs.patch.clean.clone_from(&pair.clean);
+        inputs.patch.corrupt.clone_from(&pair.corrupt);
+        inputs.patch.answer.clone_from(&pair.answer);
+        inputs.foil.clone_from(&pair.foil);
+        inputs.patch.prepend_bos = pair.prepend_bos;
+        if let Metric::Logit(scale) = setup.metric {
+            inputs.patch.scale = scale;
+        }
+        if inputs.setup.site.per_head() != setup.site.per_head() {
+            self.together.units.clear();
+        }
+        inputs.setup = setup.clone();
+        let old: Vec<RowKey> = inputs.lens.iter().map(|row| row.key).collect();
+        inputs.lens.clear();
+        for line in lens {
+            inputs.add_lens_row(line.prompt.clone(), line.answer.clone());
+        }
+        for key in old {
+            self.lens.rows.remove(&key);
+        }
+        self.set_views(views);
+        self.view.previewed = None;
+        self.view.query = None;
+        let fits = |head: &peek_names::HeadId| {
+            self.engine.loaded.as_ref().is_none_or(|loaded| {
+                head.layer.index() < loaded.info.layers && head.head_index() < loaded.info.heads
+            })
+        };
+        self.view.pinned = pinned.filter(fits);
+        self.run_everything(effects);
+    }
+}

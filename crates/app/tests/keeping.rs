@@ -1,0 +1,135 @@
+//! A whole state leaves and comes back: by an address and by a file.
+
+mod common;
+
+use common::{Page, curve, note};
+use peek_app::{Action, Field, KeepAction, LensQuantity, Run, State, TopOrder};
+use peek_experiment::Experiment;
+use peek_names::{HeadId, LogitScale, Metric, Site};
+use peek_protocol::{At, Edit, Place, Response, Setup};
+
+/// A page on which everything is other than it opens with.
+fn changed() -> Page {
+    let mut page = Page::with_results();
+    page.act(Action::Edit(Field::Clean, "Who, \u{1f600}?".into()));
+    page.act(Action::Edit(Field::Foil, " Emily".into()));
+    let metric = Metric::Logit(LogitScale::Raw);
+    page.act(Action::SetUp(Setup {
+        site: Site::V,
+        edit: Edit::Noise,
+        at: At::All,
+        metric,
+        ..Setup::default()
+    }));
+    page.act(Action::SetBos(false));
+    page.act(Action::SetQuantity(LensQuantity::Rank));
+    page.act(Action::SetTopOrder(TopOrder::BySize));
+    page.act(Action::ShowRun(Run::Corrupt));
+    page.act(Action::ShowShares(true));
+    page.act(Action::Pin(HeadId::new(1, 2)));
+    page
+}
+
+fn visit(page: &mut Page, fragment: &str) {
+    page.act(Action::Keep(KeepAction::Visit(fragment.to_owned())));
+}
+
+#[test]
+fn an_address_opens_the_page_as_it_was() {
+    let page = changed();
+    let link = page.state.link();
+    let mut other = Page::loaded();
+    visit(&mut other, &format!("#{link}"));
+    assert_eq!(other.state.analysis(), page.state.analysis());
+    assert_eq!(other.state.inputs.patch.scale, LogitScale::Raw);
+    assert!(other.state.keep.notes.is_empty());
+    other.sent_patch();
+    other.sent_lens();
+
+    // Before the engine is there nothing is asked; what is asked then is what the address says.
+    let mut early = Page::opened();
+    visit(&mut early, &link);
+    assert!(early.requests().is_empty());
+    assert_eq!(early.state.analysis(), page.state.analysis());
+}
+
+#[test]
+fn a_bad_address_leaves_the_page_as_it_opens() {
+    for fragment in ["#v1.", "#v1.bos=2", "#v9.c=a&bos=1", "#v1.c=%FF&bos=1", "#v1.c=Who"] {
+        let mut page = Page::loaded();
+        visit(&mut page, fragment);
+        assert_eq!(page.state.inputs, State::default().inputs);
+        let [said] = &page.state.keep.notes[..] else { panic!("{fragment}: {:?}", page.state.keep.notes) };
+        assert!(said.message.starts_with("What this address asks for"), "{}", said.message);
+        assert!(page.announced().contains(&said.message));
+        page.act(Action::Keep(KeepAction::Dismiss));
+        assert!(page.state.keep.notes.is_empty());
+    }
+    let mut page = Page::loaded();
+    visit(&mut page, "");
+    visit(&mut page, "#app");
+    assert!(page.state.keep.notes.is_empty() && page.effects.is_empty());
+}
+
+#[test]
+fn a_file_holds_the_state_and_its_numbers() {
+    let mut page = Page::with_results();
+    let id = page.state.lens.newest.expect("asked");
+    page.hear(Response::Lens { id, index: 0, result: Ok(curve(2.5)), total: 5 });
+    let broken = vec![note(Place::LensPrompt(1), "too long")];
+    page.hear(Response::Lens { id, index: 1, result: Err(broken), total: 5 });
+    let text = page.state.experiment_json("2026-01-02".into()).expect("writes");
+
+    let file = Experiment::from_json(&text).expect("reads");
+    assert_eq!((&*file.date, file.model.as_ref().map(|m| m.layers)), ("2026-01-02", Some(2)));
+    assert_eq!(file.ran_on.as_ref().map(|on| &*on.backend), Some("cpu"));
+    let results = file.results.expect("there are some");
+    assert_eq!((results.baselines.clean, results.baselines.corrupt), (Some(3.0), Some(1.0)));
+    let best = results.scores.iter().find(|line| line.unit == "L1H1").expect("scored");
+    assert_eq!((best.delta, best.value, results.scores.len()), (Some(1.0), Some(2.0), 6));
+    let lens: Vec<bool> = results.lens.iter().map(Option::is_some).collect();
+    assert_eq!(lens, [true, false, false, false, false]);
+
+    let mut other = changed();
+    other.act(Action::Keep(KeepAction::Open(Ok(text))));
+    assert_eq!(other.state.analysis(), page.state.analysis());
+    assert_eq!(other.announced().matches("The experiment is open.").count(), 1);
+
+    // Once the texts are others, the numbers on the screen are no results of theirs.
+    page.act(Action::Edit(Field::Clean, "Who else?".into()));
+    let text = page.state.experiment_json(String::new()).expect("writes");
+    assert_eq!(Experiment::from_json(&text).expect("reads").results, None);
+}
+
+#[test]
+fn what_is_no_file_of_ours_changes_nothing() {
+    let mut page = Page::with_results();
+    let before = page.state.analysis();
+    page.act(Action::Keep(KeepAction::Open(Ok("{\"format\":\"peek-experiment\",\"version\":7}".into()))));
+    assert!(page.state.keep.notes[0].message.contains("version 7"), "{:?}", page.state.keep.notes);
+    page.act(Action::Keep(KeepAction::Open(Err("It could not be read.".into()))));
+    assert_eq!(page.state.keep.notes[0].message, "It could not be read.");
+    assert_eq!(page.state.analysis(), before);
+}
+
+#[test]
+fn a_file_of_another_model_says_so() {
+    let page = Page::with_results();
+    let text = page.state.experiment_json(String::new()).expect("writes").replace("0000", "1111");
+    let mut other = Page::loaded();
+    other.act(Action::Keep(KeepAction::Open(Ok(text))));
+    assert!(other.state.keep.notes[0].message.contains("another model, Demo"), "{:?}", other.state.keep);
+}
+
+#[test]
+fn tables_have_the_numbers_on_the_screen() {
+    let page = Page::with_results();
+    let scores = page.state.scores_csv().expect("scored");
+    assert!(
+        scores.starts_with("layer,head,position,value,delta\r\n0,0,,1,0\r\n0,1,,1.5,0.5\r\n"),
+        "{scores}"
+    );
+    assert_eq!(page.state.top_heads_csv(1).expect("scored").lines().nth(1), Some("1,1,,2,1"));
+    assert_eq!(page.state.lens_csv(), None, "nothing has come");
+    assert!(page.state.snippet().expect("defined").contains("hook_z"));
+}

@@ -1,0 +1,113 @@
+//! Many prompts: the list, a run, what came of it.
+
+mod common;
+
+use common::{Page, note};
+use peek_app::{Action, Phase, SetField, SetKind, SetsAction};
+use peek_names::HeadId;
+use peek_protocol::{
+    Baselines, Place, Request, RequestId, Response, SetAnalysis, SetNumbers, SetReply, SetRequest,
+};
+
+fn act(page: &mut Page, action: SetsAction) {
+    page.act(Action::Sets(action));
+}
+
+fn sent(page: &Page) -> SetRequest {
+    let found = page.requests().into_iter().find_map(|request| match request {
+        Request::Set(set) => Some(set.clone()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no set was sent: {:?}", page.effects))
+}
+
+fn item(page: &mut Page, id: RequestId, index: usize, cells: &[f32]) {
+    let numbers = SetNumbers {
+        baselines: Baselines { clean: Some(cells[0]), corrupt: None },
+        cells: cells.iter().copied().map(Some).collect(),
+    };
+    page.hear(Response::Set { id, reply: SetReply::Item { index, result: Ok(numbers), done: index + 1 } });
+}
+
+const THREE: &str = "clean,corrupt,answer\nA?,B?, x\nC?,D?, y\n\"E, e\",F?,=z\n";
+
+#[test]
+fn a_list_is_typed_read_and_made() {
+    let mut page = Page::loaded();
+    act(&mut page, SetsAction::Add);
+    let key = page.state.sets.rows[0].key;
+    act(&mut page, SetsAction::Edit(key, SetField::Answer, " w".into()));
+    act(&mut page, SetsAction::Add);
+    act(&mut page, SetsAction::Import(Ok(format!("{THREE}short\n"))));
+    assert_eq!(page.state.sets.rows.len(), 4, "the blank row made room");
+    assert_eq!(page.state.sets.messages.len(), 1);
+    assert!(page.state.sets.messages[0].starts_with("Line 5"), "{:?}", page.state.sets.messages);
+    act(&mut page, SetsAction::Remove(key));
+    assert_eq!(page.state.sets.rows[0].pair.clean, "A?");
+    act(&mut page, SetsAction::IndirectObjects(7, 1));
+    act(&mut page, SetsAction::Questions);
+    assert_eq!(page.state.sets.rows.len(), 16);
+    let keys: std::collections::BTreeSet<_> = page.state.sets.rows.iter().map(|row| row.key).collect();
+    assert_eq!(keys.len(), 16);
+    act(&mut page, SetsAction::Clear);
+    act(&mut page, SetsAction::Run);
+    assert!(page.requests().is_empty() && page.state.sets.messages[0].contains("no pair"));
+}
+
+#[test]
+fn means_and_failures_of_a_run() {
+    let mut page = Page::with_results();
+    act(&mut page, SetsAction::Import(Ok(THREE.into())));
+    act(&mut page, SetsAction::Run);
+    let request = sent(&page);
+    assert!(request.pairs.iter().all(|pair| pair.prepend_bos) && request.pairs.len() == 3);
+    assert!(matches!(&request.analysis, SetAnalysis::Interventions(setup) if setup.alignment.is_none()));
+    let id = request.id;
+    item(&mut page, id, 0, &[1.0, 0.0, 0.0, 0.0, 0.0, 4.0]);
+    item(&mut page, id, 1, &[3.0, 0.0, 0.0, 0.0, 0.0, 8.0]);
+    // Heard twice, counted once.
+    item(&mut page, id, 1, &[9.0, 0.0, 0.0, 0.0, 0.0, 9.0]);
+    let why = vec![note(Place::SetPair(2), "too long")];
+    page.hear(Response::Set { id, reply: SetReply::Item { index: 2, result: Err(why), done: 3 } });
+    page.hear(Response::Set { id, reply: SetReply::Done { elapsed_ms: 1.0 } });
+    assert_eq!(page.state.sets.phase, Phase::Done);
+    assert_eq!(page.announced(), "2 of 3 pairs were run.");
+
+    let shown = page.state.sets.shown.as_ref().expect("shown");
+    let cell = shown.of_head(HeadId::new(1, 2)).expect("a head");
+    assert_eq!((cell.mean(), cell.count), (Some(6.0), 2));
+    assert!((cell.deviation().expect("two") - 8f32.sqrt()).abs() < 1e-6);
+    assert_eq!(shown.failures(), [(2, "too long")]);
+    let csv = shown.csv();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert!(lines[0].ends_with("corrupt_metric,L0H0,L0H1,L0H2,L1H0,L1H1,L1H2"), "{csv}");
+    assert_eq!(lines[1], "A?,B?,\" x\",,,1,,1,0,0,0,0,4");
+    assert_eq!(lines[3], "\"E, e\",F?,'=z,,\"too long\",,,,,,,,");
+}
+
+#[test]
+fn a_run_ends_where_it_stands_and_with_its_model() {
+    let mut page = Page::with_results();
+    act(&mut page, SetsAction::Import(Ok(THREE.into())));
+    act(&mut page, SetsAction::Measure(SetKind::Lens));
+    act(&mut page, SetsAction::Run);
+    let id = sent(&page).id;
+    item(&mut page, id, 0, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    act(&mut page, SetsAction::Cancel);
+    assert!(page.requests().contains(&&Request::Cancel(id)));
+    page.hear(Response::Cancelled { id });
+    assert_eq!(
+        (&page.state.sets.phase, &*page.announced()),
+        (&Phase::Cancelled, "Cancelled. 1 pairs are there.")
+    );
+    let shown = page.state.sets.shown.as_ref().expect("stays");
+    assert_eq!(shown.cell_names()[..3], ["clean 0_pre", "clean 1_pre", "clean final"]);
+    assert_eq!(shown.of_head(HeadId::new(0, 0)), None, "no cell is a head's");
+
+    act(&mut page, SetsAction::Run);
+    let id = sent(&page).id;
+    page.act(Action::ChooseDemo);
+    assert_eq!(page.state.sets.phase, Phase::Cancelled);
+    item(&mut page, id, 0, &[1.0]);
+    assert_eq!(page.state.sets.shown.as_ref().map(|shown| shown.done), Some(0), "nobody's any more");
+}

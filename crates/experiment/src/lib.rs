@@ -1,0 +1,27 @@
+//! What is kept and shared of an analysis, without a model and without a browser: the experiment's file, the address
+//! that holds a whole state, tables for spreadsheets, the same analysis as TransformerLens code, and sets of prompts.
+//!
+//! Everything that is read here may come from a stranger: each reader has limits, and gives a sentence where it cannot
+//! go on.
+
+mod analysis;
+mod csv;
+mod file;
+mod generate;
+mod limits;
+mod link;
+mod prompts;
+mod snippet;
+mod tables;
+mod template;
+
+pub use analysis::{Analysis, LensLine};
+pub use csv::Row;
+pub use file::{Baseline, Experiment, FileError, Model, Results, RunOn, ScoreLine, TokenText, VERSION};
+pub use generate::{indirect_objects, questions};
+pub use limits::LimitError;
+pub use link::{LinkError, read_link, write_link};
+pub use prompts::{Import, LineError, PromptPair, read_prompts, write_prompts};
+pub use snippet::{SnippetError, transformer_lens};
+pub use tables::{attention_table, lens_table, scores_table, set_table};
+pub use template::{Filled, TemplateError, Templates, fill_templates};

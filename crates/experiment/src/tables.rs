@@ -1,0 +1,68 @@
+//! Results as tables with a header line.
+
+use peek_protocol::{LensCurve, Pattern, Score};
+
+use crate::{PromptPair, csv::Row};
+
+/// `layer,head,position,value,delta`: `scores` as (layer, head if it has one, position if it is one of a grid, score).
+pub fn scores_table(
+    scores: impl IntoIterator<Item = (usize, Option<usize>, Option<usize>, Score)>,
+) -> String {
+    let mut out = Row::header(&["layer", "head", "position", "value", "delta"]);
+    let place = |at: Option<usize>| at.map_or_else(String::new, |at| at.to_string());
+    for (layer, head, position, score) in scores {
+        let row = Row::default().plain(layer).plain(place(head)).plain(place(position));
+        out += &row.number(score.value).number(score.delta).line();
+    }
+    out
+}
+
+/// `prompt,answer,point,logit,raw_logit,probability,rank`: a line a point of each prompt's curve.
+pub fn lens_table<'a>(curves: impl IntoIterator<Item = (&'a str, &'a LensCurve)>) -> String {
+    let mut out = Row::header(&["prompt", "answer", "point", "logit", "raw_logit", "probability", "rank"]);
+    for (prompt, curve) in curves {
+        for point in &curve.points {
+            let reading = point.reading;
+            let row = Row::default().text(prompt).text(&curve.answer.text).plain(&point.label);
+            let row = row.number(Some(reading.logit)).number(Some(reading.raw_logit));
+            out += &row.number(Some(reading.probability)).plain(reading.rank).line();
+        }
+    }
+    out
+}
+
+/// `run,query,query_text,key,key_text,weight`: a line for each key that a query may read.
+pub fn attention_table<'a>(runs: impl IntoIterator<Item = (&'a str, &'a Pattern)>) -> String {
+    let mut out = Row::header(&["run", "query", "query_text", "key", "key_text", "weight"]);
+    for (run, pattern) in runs {
+        for (query, from) in pattern.tokens.iter().enumerate() {
+            for (key, to) in pattern.tokens.iter().enumerate().take(query + 1) {
+                let row = Row::default().plain(run).plain(query).text(&from.text).plain(key).text(&to.text);
+                out += &row.number(pattern.weight(query, key)).line();
+            }
+        }
+    }
+    out
+}
+
+/// `clean,corrupt,answer,foil,failed,clean_metric,corrupt_metric` and a column a cell: a line a pair of a set, with its
+/// numbers or why there are none.
+pub fn set_table<'a>(
+    cells: &[String],
+    pairs: impl IntoIterator<Item = (&'a PromptPair, Result<&'a peek_protocol::SetNumbers, String>)>,
+) -> String {
+    let mut names = vec!["clean", "corrupt", "answer", "foil", "failed", "clean_metric", "corrupt_metric"];
+    names.extend(cells.iter().map(String::as_str));
+    let mut out = Row::header(&names);
+    for (pair, result) in pairs {
+        let row = Row::default().text(&pair.clean).text(&pair.corrupt).text(&pair.answer).text(&pair.foil);
+        let failed = result.as_ref().err().map_or("", String::as_str);
+        let row = row.text(failed);
+        let numbers = result.ok();
+        let row = row.number(numbers.and_then(|n| n.baselines.clean));
+        let row = row.number(numbers.and_then(|n| n.baselines.corrupt));
+        let cell = |at: usize| numbers.and_then(|n| n.cells.get(at).copied().flatten());
+        out += &(0..cells.len()).fold(row, |row, at| row.number(cell(at))).line();
+    }
+    out
+}

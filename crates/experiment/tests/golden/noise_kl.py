@@ -1,0 +1,54 @@
+# An analysis of Peek in TransformerLens 3: pip install transformer_lens
+import torch
+from transformer_lens import HookedTransformer
+
+# Another model, such as one with the weights that Peek had loaded, can be put here.
+model = HookedTransformer.from_pretrained("gpt2")
+torch.set_grad_enabled(False)
+
+clean = model.to_tokens("Who wrote Pride and Prejudice?", prepend_bos=False)
+corrupt = model.to_tokens("Who wrote Pride and Prejudice? Some say \"Emily\" Brontë.", prepend_bos=False)
+answer = model.to_tokens(" Jane", prepend_bos=False)[0, 0]
+
+clean_logits, clean_cache = model.run_with_cache(clean)
+corrupt_logits, corrupt_cache = model.run_with_cache(corrupt)
+
+
+def metric(logits):
+    """Kullback-Leibler divergence from the clean run, in nats."""
+    last = logits[0, -1].double()
+    clean_log = clean_logits[0, -1].double().log_softmax(-1)
+    return ((clean_log.exp() * (clean_log - last.log_softmax(-1))).sum()).item()
+
+
+# The clean run is changed: values of the corrupt run go into it.
+base, base_logits = clean, clean_logits
+length = base.shape[1]
+lender = corrupt_cache
+# For each position of the clean prompt the one of the corrupt prompt that lends to it.
+meets = [0, None, 1]
+# The positions that are changed at once, a run each.
+spots = [[2]]
+
+
+def changed(layer, head, spot):
+    """The metric where one head's pattern is another at the positions of `spot`."""
+    name = f"blocks.{layer}.attn.hook_pattern"
+
+    def hook(value, hook):
+        for at in spot:
+            value[0, head, at] = lender[name][0, head, meets[at]]
+        return value
+
+    return metric(model.run_with_hooks(base, fwd_hooks=[(name, hook)]))
+
+
+clean_metric, corrupt_metric, base_metric = metric(clean_logits), metric(corrupt_logits), metric(base_logits)
+print(f"clean {clean_metric:.4f}  corrupt {corrupt_metric:.4f}")
+deltas = [
+    [[changed(layer, head, spot) - base_metric if spot else None for spot in spots] for head in range(model.cfg.n_heads)]
+    for layer in range(model.cfg.n_layers)
+]
+for layer, heads in enumerate(deltas):
+    for head, row in enumerate(heads):
+        print(f"L{layer}H{head}", *("-" if delta is None else f"{delta:+.4f}" for delta in row))

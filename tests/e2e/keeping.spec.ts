@@ -1,0 +1,146 @@
+// Sharing, saving and opening: what leaves the page has the page's numbers, and brings its state back.
+import { readFile } from 'node:fs/promises';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './support/fixtures';
+import { expectClose } from './support/numbers';
+import { CAPITAL, NOTEBOOK_PAIR } from './support/presets';
+
+async function saved(page: Page, button: Locator): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  return readFile(await download.path());
+}
+
+async function exported(page: Page, name: string, kind: string): Promise<Buffer> {
+  await page.getByTestId(`export-${name}`).click();
+  return saved(page, page.getByTestId(`export-${name}-${kind}`));
+}
+
+const lines = (csv: Buffer) => csv.toString().trimEnd().split('\r\n');
+
+test('an address brings the whole state back', async ({ peek, page }) => {
+  await peek.open();
+  await peek.preset('capital');
+  await peek.at('answer').fill(' Rome');
+  await peek.at('quantity-rank').click();
+  await peek.at('scale-raw').click();
+  await peek.settled();
+  const [head] = await peek.topHeads();
+  await page.locator(`[data-testid=top-head][data-head=${head.head}]`).click();
+  const deltas = await peek.deltas();
+  await peek.at('share').click();
+  await expect(peek.at('kept')).not.toBeEmpty();
+  const address = page.url();
+  expect(address).toContain('#v1.c=What+is+the+capital+of+France%3F&x=');
+
+  await page.goto('about:blank');
+  await peek.open(address);
+  await expect(peek.at('clean')).toHaveValue(CAPITAL.clean);
+  await expect(peek.at('answer')).toHaveValue(' Rome');
+  await expect(peek.at('quantity-rank')).toHaveAttribute('aria-pressed', 'true');
+  await expect(peek.at('attention')).toHaveAttribute('data-head', head.head);
+  await expect(peek.at('attention-how')).toHaveText('pinned');
+  expectClose(await peek.deltas(), deltas, 1e-6, 'deltas');
+
+  await test.step('and so does one that is put over it', async () => {
+    await page.evaluate(() => (location.hash = '#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&bos=1'));
+    await expect(peek.at('clean')).toHaveValue('Who wrote Emma?');
+    await peek.scored();
+    expect((await peek.cells()).every(({ delta }) => delta !== null)).toBe(true);
+  });
+});
+
+for (const fragment of ['#v1.', '#v1.c=%FF&bos=1', '#v1.c=Who', '#v9.bos=1', '#v1.pin=LxHy&bos=1', `#v1.c=${'a'.repeat(70_000)}&bos=1`, '#v1.c=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E&zz=1&bos=1']) {
+  test(`a bad address opens a page that works: ${fragment.slice(0, 30)}`, async ({ peek }) => {
+    await peek.open(`./${fragment}`);
+    await expect(peek.at('keep-notes')).toContainText('could not be restored');
+    await expect(peek.at('clean')).toHaveValue(NOTEBOOK_PAIR.clean);
+    await peek.at('keep-dismiss').click();
+    await expect(peek.at('keep-notes')).toHaveCount(0);
+  });
+}
+
+test('an experiment is saved with its numbers and opens again', async ({ peek, page }) => {
+  await peek.open();
+  await peek.preset('capital');
+  await peek.at('bos').uncheck();
+  await peek.settled();
+  const deltas = await peek.deltas();
+  const file = await saved(page, peek.at('save'));
+  const experiment = JSON.parse(file.toString());
+  expect([experiment.format, experiment.version, experiment.model.label]).toEqual(['peek-experiment', 1, 'Demo']);
+  expect(experiment.model.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(experiment.ran_on.backend).toBe('cpu');
+  expectClose(experiment.results.scores.map((s: { delta: number }) => s.delta), deltas, 1e-6, 'scores');
+  expect(experiment.results.lens.length).toBe(5);
+
+  await page.reload();
+  await peek.settled();
+  await expect(peek.at('clean')).toHaveValue(NOTEBOOK_PAIR.clean);
+  await peek.at('experiment-file').setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer: file });
+  await expect(peek.at('clean')).toHaveValue(CAPITAL.clean);
+  await expect(peek.at('bos')).not.toBeChecked();
+  await peek.settled();
+  expectClose(await peek.deltas(), deltas, 1e-6, 'deltas');
+
+  await test.step('what is none says so and changes nothing', async () => {
+    for (const text of ['', '[]', '{"format":"peek-experiment","version":99}', '['.repeat(200_000)]) {
+      const buffer = Buffer.from(text);
+      await peek.at('experiment-file').setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer });
+      await expect(peek.at('keep-notes')).toContainText('experiment');
+      await peek.at('keep-dismiss').click();
+      await expect(peek.at('clean')).toHaveValue(CAPITAL.clean);
+    }
+  });
+
+  await test.step('one that is dropped opens too', async () => {
+    await peek.preset('indirect-object');
+    const data = await page.evaluateHandle((text) => {
+      const data = new DataTransfer();
+      data.items.add(new File([text], 'e.json', { type: 'application/json' }));
+      return data;
+    }, file.toString());
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data });
+    await expect(peek.at('clean')).toHaveValue(CAPITAL.clean);
+  });
+});
+
+test('charts and their numbers are files', async ({ peek, page }) => {
+  await peek.open();
+  const cells = await peek.cells();
+  const grid = lines(await exported(page, 'head-scores', 'csv'));
+  expect(grid[0]).toBe('layer,head,position,value,delta');
+  expectClose(grid.slice(1).map((l) => Number(l.split(',')[4])), cells.map((c) => c.delta ?? NaN), 1e-7, 'scores');
+  const top = lines(await exported(page, 'top-heads', 'csv')).slice(1).map((l) => l.split(','));
+  expect(top.map(([layer, head]) => `L${layer}H${head}`)).toEqual((await peek.topHeads()).map((t) => t.head));
+  const lens = lines(await exported(page, 'logit-lens', 'csv'));
+  const table = (await peek.lensTable()).flat();
+  expectClose(lens.slice(1).map((l) => Number(l.split(',').at(-4))), table.map((c) => c.logit), 1e-6, 'lens');
+  const { rows } = await peek.pattern('clean');
+  const weights = lines(await exported(page, 'attention', 'csv')).filter((l) => l.startsWith('clean,'));
+  expectClose(weights.map((l) => Number(l.split(',').at(-1))), rows.flat(), 1e-6, 'attention');
+
+  for (const name of ['head-scores', 'top-heads', 'logit-lens', 'attention']) {
+    const text = (await exported(page, name, 'svg')).toString();
+    const said = await page.evaluate((text) => {
+      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+      const texts = [...parsed.querySelectorAll('text')].map((t) => t.textContent?.trim() ?? '');
+      return { bad: parsed.querySelector('parsererror')?.textContent ?? null, texts };
+    }, text);
+    expect(said.bad, name).toBeNull();
+    expect(said.texts.length, `${name} has labels`).toBeGreaterThan(4);
+    if (name === 'top-heads') expect(said.texts).toContain((await peek.topHeads())[0].head);
+    const png = await exported(page, name, 'png');
+    expect([...png.subarray(0, 4)], name).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    expect(png.length).toBeGreaterThan(1000);
+  }
+});
+
+test('the analysis is copied as code', async ({ peek, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await peek.open();
+  await peek.at('copy-code').click();
+  await expect(peek.at('kept')).toContainText('copied');
+  const code = await page.evaluate(() => navigator.clipboard.readText());
+  expect(code).toContain('HookedTransformer.from_pretrained("gpt2")');
+  expect(code).toContain(`clean = model.to_tokens("${NOTEBOOK_PAIR.clean}", prepend_bos=True)`);
+});

@@ -1,0 +1,100 @@
+// Many prompts: a set is typed, pasted, read and made; its means are those of its pairs.
+import { readFile } from 'node:fs/promises';
+import * as cli from './support/cli';
+import { expect, test } from './support/fixtures';
+import { CPU, expectClose } from './support/numbers';
+import type { Peek } from './support/peek';
+
+const PAIRS = [
+  { clean: 'What is the capital of France?', corrupt: 'What is the capital of Spain?', answer: ' Paris' },
+  { clean: 'Who wrote Emma?', corrupt: 'Who wrote Emma? Some say Emily.', answer: ' Jane' },
+  { clean: 'Who wrote Jane Eyre?', corrupt: 'Who wrote Emma?', answer: ' Charlotte' },
+];
+const CSV = ['clean,corrupt,answer', ...PAIRS.map((p) => `"${p.clean}","${p.corrupt}","${p.answer}"`)].join('\n');
+
+async function open(peek: Peek): Promise<void> {
+  await peek.open();
+  await peek.at('sets').locator('> summary').click();
+}
+
+const read = (peek: Peek, text: string) =>
+  peek.at('set-file').setInputFiles({ name: 'set.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+
+test('means and spreads are those of the terminal’s numbers', async ({ peek, page }) => {
+  await open(peek);
+  await read(peek, `${CSV}\n"${'word '.repeat(300)}","b"," c"\n`);
+  await expect(peek.at('set-row')).toHaveCount(4);
+  await peek.at('set-run').click();
+  await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  await expect(peek.at('set-failures').locator('li')).toHaveCount(1);
+  await expect(peek.at('set-failures')).toContainText('Pair 4');
+
+  const all = (await Promise.all(PAIRS.map((pair) => cli.patch(pair)))).map((one) => one.deltas.flat());
+  const mean = all[0].map((_, i) => all.reduce((sum, one) => sum + one[i], 0) / all.length);
+  const spread = all[0].map((_, i) =>
+    Math.sqrt(all.reduce((sum, one) => sum + (one[i] - mean[i]) ** 2, 0) / (all.length - 1)),
+  );
+  const column = (n: number) =>
+    peek.at('set-means').locator(`tbody td:nth-child(${n})`).evaluateAll((cells) => cells.map((c) => Number(c.textContent)));
+  expectClose(await column(2), mean, CPU, 'means');
+  expectClose(await column(3), spread, CPU, 'spreads');
+  await expect(peek.at('set-canvas')).not.toHaveAttribute('data-error', /.*/);
+
+  const [download] = await Promise.all([page.waitForEvent('download'), peek.at('set-csv').click()]);
+  const lines = (await readFile(await download.path())).toString().trimEnd().split('\r\n');
+  expect(lines.length).toBe(5);
+  const own = lines[2].split(',').slice(-all[1].length).map(Number);
+  expectClose(own, all[1], CPU, 'the second pair');
+  expect(lines[4]).toMatch(/,+$/);
+});
+
+test('rows are pasted, edited, made and faults are named by line', async ({ peek, page }) => {
+  await open(peek);
+  await peek.at('set-add').click();
+  await peek.at('set-clean-0').fill('Who?');
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', 'A?\tB?\t x\t y\nC?\tD?\t z\n');
+    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+    document.querySelector('[data-testid=set-clean-0]')!.dispatchEvent(event);
+  });
+  await expect(peek.at('set-row')).toHaveCount(3);
+  await expect(peek.at('set-foil-1')).toHaveValue(' y');
+  await read(peek, `${CSV}\nonly one\n`);
+  await expect(peek.at('set-messages')).toContainText('Line 5');
+  await expect(peek.at('set-row')).toHaveCount(6);
+  await peek.at('set-clear').click();
+
+  await peek.at('set-count').fill('7');
+  await peek.at('set-indirect').click();
+  await expect(peek.at('set-row')).toHaveCount(7);
+  await peek.at('set-clear').click();
+  await peek.at('set-templates').click();
+  await peek.at('template-clean').fill('{a} saw {b}. {a} waved to');
+  await peek.at('template-corrupt').fill('{a} saw {b}. {b} waved to');
+  await peek.at('template-answer').fill(' {b}');
+  await peek.at('set-fill').click();
+  await expect(peek.at('set-messages')).toContainText('{a}');
+  await peek.at('template-lists').fill('a, b: Mary, John, Anna');
+  await peek.at('set-fill').click();
+  await expect(peek.at('set-row')).toHaveCount(6);
+  await expect(peek.at('set-answer-0')).toHaveValue(' John');
+});
+
+test('lens and direct effects run too, and a run can be cancelled', async ({ peek }) => {
+  await open(peek);
+  await read(peek, CSV);
+  for (const kind of ['lens', 'direct']) {
+    await peek.at(`set-kind-${kind}`).click();
+    await peek.at('set-run').click();
+    await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+    await expect(peek.at('set-result')).toHaveAttribute('data-done', '3');
+    await expect(peek.at('set-canvas')).toBeVisible();
+  }
+  await peek.at('set-kind-setup').click();
+  await peek.at('set-count').fill('400');
+  await peek.at('set-indirect').click();
+  await peek.at('set-run').click();
+  await peek.at('set-cancel').click();
+  await expect(peek.at('set-partial')).toContainText('of 403 pairs');
+});

@@ -1,0 +1,61 @@
+use peek_charts::{ChartError, Frame, PositionGrid, PositionGridLayout, Rect};
+use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
+
+use super::Picture;
+
+/// Scores by position.
+#[derive(Clone, PartialEq)]
+pub(crate) struct PositionPicture {
+    pub(crate) rows: Vec<String>,
+    pub(crate) columns: Vec<String>,
+    /// `[rows, columns]`.
+    pub(crate) values: Vec<Option<f32>>,
+    pub(crate) range: Option<f32>,
+    pub(crate) turned: bool,
+    pub(crate) caption: &'static str,
+    pub(crate) legend: bool,
+    pub(crate) hovered: Option<(usize, usize)>,
+    pub(crate) marked: Vec<usize>,
+    pub(crate) stale: bool,
+}
+
+impl PositionPicture {
+    pub(crate) fn spec(&self) -> PositionGrid<'_> {
+        PositionGrid {
+            rows: &self.rows,
+            columns: &self.columns,
+            values: &self.values,
+            range: self.range,
+            turned: self.turned,
+            caption: self.caption,
+            legend: self.legend,
+            hovered: self.hovered,
+            marked: &self.marked,
+            stale: self.stale,
+        }
+    }
+}
+
+impl Picture for PositionPicture {
+    type Spot = (usize, usize);
+
+    fn height(&self, width: f64) -> f64 {
+        self.spec().preferred_height(width)
+    }
+
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
+        self.spec().draw(area, frame)
+    }
+
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {
+        PositionGridLayout::new(&self.spec(), frame).cell_at(x, y)
+    }
+
+    fn place(&self, frame: &Frame, (row, column): (usize, usize)) -> Option<Rect> {
+        Some(PositionGridLayout::new(&self.spec(), frame).cell_rect(row, column))
+    }
+}

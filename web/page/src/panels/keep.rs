@@ -1,0 +1,108 @@
+use peek_app::{Action, KeepAction};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::PanelProps;
+use crate::{
+    parts::Notes,
+    shell::{copy, give, read, show_address},
+};
+
+/// Sharing, saving and opening a whole state, and taking it along as code.
+#[component(Keep)]
+pub(crate) fn keep(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let told = use_state(|| "");
+    let picker = use_node_ref();
+    let share = {
+        let (state, told) = (state.clone(), told.clone());
+        Callback::from(move |_: MouseEvent| {
+            let told = told.clone();
+            let Some(address) = show_address(&state.link()) else { return };
+            wasm_bindgen_futures::spawn_local(async move {
+                told.set(if copy(&address).await {
+                    "The address is copied."
+                } else {
+                    "The address bar has it: copy it from there."
+                });
+            });
+        })
+    };
+    let save = {
+        let (state, told) = (state.clone(), told.clone());
+        Callback::from(move |_: MouseEvent| {
+            let date = js_sys::Date::new_0().to_iso_string().as_string().unwrap_or_default();
+            if let Ok(text) = state.experiment_json(date) {
+                give("peek-experiment.json", "application/json", &text);
+                told.set("The experiment is saved.");
+            }
+        })
+    };
+    let code = {
+        let (state, told, dispatch) = (state.clone(), told.clone(), dispatch.clone());
+        Callback::from(move |_: MouseEvent| match state.snippet() {
+            Ok(code) => {
+                let told = told.clone();
+                wasm_bindgen_futures::spawn_local(async move {
+                    told.set(if copy(&code).await {
+                        "The code is copied."
+                    } else {
+                        give("peek_analysis.py", "text/x-python", &code);
+                        "The browser did not allow copying: the code is saved as a file."
+                    });
+                });
+            }
+            Err(error) => dispatch.emit(Action::Keep(KeepAction::Open(Err(error.to_string())))),
+        })
+    };
+    let open = {
+        let picker = picker.clone();
+        Callback::from(move |_: MouseEvent| {
+            if let Some(input) = picker.cast::<HtmlInputElement>() {
+                input.click();
+            }
+        })
+    };
+    let onpicked = {
+        let opened = dispatch.reform(|text| Action::Keep(KeepAction::Open(text)));
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                read(file, opened.clone());
+            }
+            // So that the same file can be picked again.
+            input.set_value("");
+        })
+    };
+    html! {
+        <div class="keep" role="group" aria-label="Keep and share">
+            <button type="button" class="quiet" data-testid="share" onclick={share}
+                title="Puts everything that is typed and chosen into the address">{ "Share" }</button>
+            <button type="button" class="quiet" data-testid="save" onclick={save}
+                title="Saves the experiment with its numbers as a file">{ "Save" }</button>
+            <button type="button" class="quiet" data-testid="open" onclick={open}
+                title="Opens an experiment that was saved">{ "Open" }</button>
+            <button type="button" class="quiet" data-testid="copy-code" onclick={code}
+                title="Copies this analysis as TransformerLens code" aria-label="Copy as TransformerLens code">{ "Copy code" }</button>
+            <input ref={picker} class="visually-hidden" type="file" accept=".json" tabindex="-1"
+                aria-label="An experiment's file" data-testid="experiment-file" onchange={onpicked} />
+            <span class="help" role="status" data-testid="kept">{ *told }</span>
+        </div>
+    }
+}
+
+/// What is to be said of the last address or file.
+#[component(KeepNotes)]
+pub(crate) fn keep_notes(props: &PanelProps) -> Html {
+    let notes = props.state.keep.notes.clone();
+    if notes.is_empty() {
+        return html! {};
+    }
+    let dismiss = props.dispatch.reform(|_: MouseEvent| Action::Keep(KeepAction::Dismiss));
+    html! {
+        <div class="keep-notes">
+            <Notes id="keep-notes" testid="keep-notes" {notes} />
+            <button type="button" class="icon small" onclick={dismiss} aria-label="Dismiss" data-testid="keep-dismiss">{ "×" }</button>
+        </div>
+    }
+}

@@ -1,0 +1,83 @@
+//! Many prompts: a list of pairs, what is measured of each, and what came of it.
+
+mod make;
+mod result;
+mod rows;
+
+use peek_app::{Action, Phase, SetKind, SetsAction, State};
+use yew::prelude::*;
+
+use self::{make::Make, result::SetResultView, rows::Rows};
+use super::{PanelProps, phase_name};
+use crate::parts::{Choice, Segmented};
+
+/// The section below the page's main job.
+#[component(Sets)]
+pub(crate) fn sets(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let sets = &state.sets;
+    let is_open = use_state(|| false);
+    let ontoggle = {
+        let is_open = is_open.clone();
+        Callback::from(move |event: Event| {
+            is_open.set(event.target_unchecked_into::<web_sys::HtmlDetailsElement>().open());
+        })
+    };
+    let act = dispatch.reform(Action::Sets);
+    html! {
+        <section class="panel sets" aria-label="Many prompts">
+            <details {ontoggle} data-testid="sets" data-phase={phase_name(&sets.phase)}>
+                <summary><h2>{ "Many prompts" }</h2></summary>
+                if *is_open {
+                    <p class="help">{ "One pair can mislead: here the same analysis runs on many, and the grid shows the mean." }</p>
+                    <Make act={act.clone()} />
+                    <Rows rows={sets.rows.clone()} act={act.clone()} />
+                    { messages(&sets.messages) }
+                    <div class="buttons">
+                        <Segmented<SetKind> label="What is measured" testid="set-kind" chosen={sets.kind}
+                            choices={vec![
+                                Choice::new(SetKind::Setup, "setup", "As the grid is set up"),
+                                Choice::new(SetKind::Lens, "lens", "Logit lens"),
+                                Choice::new(SetKind::Direct, "direct", "Direct effects"),
+                            ]}
+                            onchoose={act.reform(SetsAction::Measure)} />
+                        { run(state, &act) }
+                    </div>
+                    <SetResultView state={state.clone()} dispatch={dispatch.clone()} />
+                }
+            </details>
+        </section>
+    }
+}
+
+fn messages(messages: &[String]) -> Html {
+    html! {
+        <ul class="notes" data-testid="set-messages">
+            { for messages.iter().map(|message| html! { <li class="note warning">{ message }</li> }) }
+        </ul>
+    }
+}
+
+fn run(state: &State, act: &Callback<SetsAction>) -> Html {
+    let sets = &state.sets;
+    let (done, all) = sets.shown.as_ref().map_or((0, 0), |shown| (shown.done, shown.pairs.len()));
+    if sets.phase == Phase::Running {
+        return html! {
+            <div class="run" data-testid="set-progress">
+                <span>{ format!("{done} of {all} pairs") }</span>
+                <progress aria-label="Pairs that have run" value={done.to_string()} max={all.max(1).to_string()} />
+                <button type="button" class="quiet" data-testid="set-cancel"
+                    onclick={act.reform(|_: MouseEvent| SetsAction::Cancel)}>{ "Cancel" }</button>
+            </div>
+        };
+    }
+    html! {
+        <>
+            <button type="button" class="primary" data-testid="set-run" disabled={!state.engine.is_ready()}
+                onclick={act.reform(|_: MouseEvent| SetsAction::Run)}>{ "Run the set" }</button>
+            if sets.phase == Phase::Cancelled {
+                <span class="badge" data-testid="set-partial">{ format!("Partial: {done} of {all} pairs") }</span>
+            }
+        </>
+    }
+}

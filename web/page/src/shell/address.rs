@@ -1,0 +1,31 @@
+//! The address bar's fragment, which holds a whole state.
+
+use peek_app::{Action, KeepAction};
+use wasm_bindgen::JsValue;
+use web_sys::Window;
+use yew::Callback;
+
+use super::screen::Watcher;
+
+/// The fragment that the page was opened with.
+pub(crate) fn fragment() -> String {
+    web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default()
+}
+
+/// Puts a fragment into the address bar, without a step in the history; returns the whole address.
+pub(crate) fn show(fragment: &str) -> Option<String> {
+    let window: Window = web_sys::window()?;
+    let address = format!("#{fragment}");
+    // Where a browser refuses (a page within another's frame), the address is still good to be copied.
+    let _ = window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    let href = window.location().href().ok()?;
+    Some(href.split('#').next().unwrap_or_default().to_owned() + &address)
+}
+
+/// Watches for another fragment: an address that was pasted over this one, or edited.
+pub(crate) fn watch(dispatch: &Callback<Action>) -> Option<Watcher> {
+    let dispatch = dispatch.clone();
+    Watcher::new(web_sys::window()?.into(), "hashchange", move |_| {
+        dispatch.emit(Action::Keep(KeepAction::Visit(fragment())));
+    })
+}
