@@ -47,7 +47,7 @@ test('the head grid is an ARIA grid that the keyboard moves in', async ({ peek, 
   await expect(peek.at('live')).toHaveText('L1H1 pinned.');
 
   await page.keyboard.press('ArrowRight');
-  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
   await expect(peek.at('attention')).toHaveAttribute('data-head', 'L1H2');
   await page.keyboard.press('Escape');
   await expect(grid.locator('[aria-selected=true]')).toHaveCount(0);

@@ -96,7 +96,7 @@ fn heatmap() {
 /// Scores by position: zero before the first difference, then a few strong ones; undefined where a token meets none.
 fn by_position(layers: usize, columns: usize) -> Vec<Option<f32>> {
     let scores = Scores::new(layers, columns);
-    let mut values = scores.deltas.clone();
+    let mut values = scores.deltas;
     for row in 0..layers {
         values[row * columns..row * columns + 3].fill(Some(0.0));
         values[row * columns + 7] = Some(f32::NAN);

@@ -43,6 +43,19 @@ export function patch(pair: Pair, options: Options = {}): Promise<Patch> {
   return ask('patch', ...texts, ...common(options), ...(options.raw ? ['--raw'] : []));
 }
 
+export type SweepScore = { value: number | null; delta: number | null; normalised: number | null };
+export type Sweep = {
+  units: string[];
+  spots: { positions: number[]; scores: SweepScore[] }[];
+  together: { delta: number; sum_of_single: number; value: number } | null;
+};
+
+// Any intervention; `args` as `peek sweep` takes them.
+export function sweep(pair: Pair, ...args: string[]): Promise<Sweep> {
+  const texts = [`--clean=${pair.clean}`, `--corrupt=${pair.corrupt}`, `--answer=${pair.answer}`];
+  return ask('sweep', ...texts, ...args);
+}
+
 export function lens(prompt: string, answer: string, options: Options = {}): Promise<Lens> {
   return ask('lens', `--prompt=${prompt}`, `--answer=${answer}`, ...common(options));
 }
