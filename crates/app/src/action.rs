@@ -99,6 +99,8 @@ pub enum Action {
     ShowRun(Run),
     /// The query whose row of attention the table shows.
     SelectQuery(Option<usize>),
+    /// Something of the further views.
+    View(crate::ViewAction),
     /// Ends the head scores where they stand.
     Cancel,
     /// Runs everything again, as it is.

@@ -27,6 +27,8 @@ mod sentence;
 mod shared;
 mod state;
 mod view;
+mod view_results;
+mod views;
 mod words;
 
 pub use action::{Action, Field};
@@ -47,4 +49,6 @@ pub use sentence::{Part, Sentence};
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};
 pub use view::{LensQuantity, Run, ThemeChoice, View};
+pub use view_results::{LensGridResult, PatternsResult};
+pub use views::{Asked, AttentionMode, CellColor, Lit, ViewAction, ViewPanel, Views};
 pub use words::{bytes, bytes_of, delta, duration, logit, ordinal, percent, rank, share, visible};

@@ -9,6 +9,8 @@ mod models;
 mod patch;
 mod respond;
 mod selftest;
+mod view_replies;
+mod views;
 
 use crate::{Action, Effect, State, Timer};
 
@@ -66,6 +68,7 @@ impl State {
                 self.view.query = None;
             }
             Action::SelectQuery(query) => self.view.query = query,
+            Action::View(action) => self.view_action(action, &mut effects),
             Action::Cancel => self.cancel_patch(&mut effects),
             Action::RunAgain => self.run_everything(&mut effects),
             Action::Engine { generation, response } if generation == self.engine.generation => {

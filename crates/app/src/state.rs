@@ -29,6 +29,8 @@ pub struct State {
     pub lens: LensPanel,
     /// The heatmap.
     pub attention: AttentionPanel,
+    /// The lens at every position, the parts of the logit, layers' patterns, kinds of heads.
+    pub views: crate::Views,
     /// The loaded model's numbers beside published ones.
     pub self_test: SelfTestPanel,
     /// Numbers and times of this device.
@@ -56,6 +58,7 @@ impl Default for State {
             patch: PatchPanel::default(),
             lens: LensPanel::default(),
             attention: AttentionPanel::default(),
+            views: crate::Views::default(),
             self_test: SelfTestPanel::default(),
             device_check: DeviceCheck::default(),
             timers: Timers::default(),

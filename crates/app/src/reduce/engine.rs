@@ -48,6 +48,7 @@ impl State {
         self.patch.newest = None;
         self.lens.newest = None;
         self.attention.newest = None;
+        self.forget_views();
         self.forget_self_test();
     }
 
@@ -110,6 +111,7 @@ impl State {
         self.engine.notes = notes;
         self.engine.notes.extend(self.models.lost.take());
         self.run_everything(effects);
+        self.want_kinds(effects);
         self.note_used_model(effects);
     }
 

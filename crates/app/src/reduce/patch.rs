@@ -30,6 +30,7 @@ impl State {
             effects.push(Effect::Send { request: Request::Cancel(id), files: None });
         }
         self.patch.phase = Phase::Waiting;
+        self.abandon_views(effects);
     }
 
     /// The user's button. The request stays the newest, so that the engine's word for it is heard.
@@ -116,6 +117,7 @@ impl State {
         self.patch.phase = Phase::Cancelled;
         let done = self.patch.shown.as_ref().map_or(0, |shown| shown.rows.len());
         effects.push(Effect::Announce(format!("Cancelled. {done} layers are there.")));
+        self.want_views(effects);
     }
 
     pub(super) fn patch_failed(&mut self, message: String, effects: &mut Effects) {

@@ -24,6 +24,8 @@ impl State {
             self.respond_lens(response, effects);
         } else if self.attention.newest == Some(id) {
             self.respond_attention(response);
+        } else if self.newest_views().contains(&Some(id)) {
+            self.respond_view(id, response, effects);
         } else if self.self_test.newest == Some(id) {
             self.respond_self_test(response, effects);
         } else if self.device_check.newest == Some(id) {
@@ -95,6 +97,6 @@ impl State {
             self.self_test.newest,
             self.device_check.newest,
         ];
-        newest.contains(&Some(id))
+        newest.contains(&Some(id)) || self.newest_views().contains(&Some(id))
     }
 }
