@@ -2,9 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use peek_interp::{InterpError, LogitRows, Pace, Run, Sweep, final_logits, lens_logits};
+use peek_interp::{InterpError, LogitRows, MeanSum, Means, Pace, Run, Sweep, final_logits, lens_logits};
 use peek_model::Gpt2;
 use peek_names::TokenId;
+
+use crate::intervene::{Group, MeanPlan, Plan};
 
 /// Most bytes of runs to keep beside the two newest, which always stay.
 const BUDGET: usize = 256 << 20;
@@ -40,11 +42,13 @@ impl CachedRun {
     }
 }
 
-/// The runs of one loaded model, newest first, and the last finished sweep.
+/// The runs of one loaded model, newest first, and the last finished sweep, intervention and mean.
 #[derive(Default)]
 pub(crate) struct RunCache {
     runs: Vec<Rc<CachedRun>>,
-    sweep: Option<KeptSweep>,
+    sweep: Last<(Vec<TokenId>, Vec<TokenId>), Vec<Sweep>>,
+    patched: Last<Plan, Vec<Group>>,
+    means: Last<MeanPlan, Means>,
     computed: Computed,
 }
 
@@ -55,12 +59,29 @@ pub struct Computed {
     pub runs: usize,
     /// Tokens of these prompts, less those that a kept run had begun with already.
     pub positions: usize,
+    /// Changed runs of interventions.
+    pub replayed: usize,
 }
 
-struct KeptSweep {
-    clean: Vec<TokenId>,
-    corrupt: Vec<TokenId>,
-    groups: Rc<Vec<Sweep>>,
+/// The last result of its kind, with all that it was made of.
+struct Last<K, V>(Option<(K, Rc<V>)>);
+
+impl<K, V> Default for Last<K, V> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<K: PartialEq, V> Last<K, V> {
+    fn get(&self, of: &K) -> Option<Rc<V>> {
+        self.0.as_ref().filter(|(kept, _)| kept == of).map(|(_, value)| value.clone())
+    }
+
+    fn keep(&mut self, of: K, value: V) -> Rc<V> {
+        let value = Rc::new(value);
+        self.0 = Some((of, value.clone()));
+        value
+    }
 }
 
 impl RunCache {
@@ -103,14 +124,49 @@ impl RunCache {
 
     /// The finished sweep of this pair, where it is the last one.
     pub(crate) fn sweep(&self, clean: &[TokenId], corrupt: &[TokenId]) -> Option<Rc<Vec<Sweep>>> {
-        let kept = self.sweep.as_ref()?;
-        (kept.clean == clean && kept.corrupt == corrupt).then(|| kept.groups.clone())
+        self.sweep.get(&(clean.to_vec(), corrupt.to_vec()))
     }
 
     /// Keeps a finished sweep in place of the last one.
     pub(crate) fn keep_sweep(&mut self, clean: &[TokenId], corrupt: &[TokenId], groups: Vec<Sweep>) {
-        self.sweep =
-            Some(KeptSweep { clean: clean.to_vec(), corrupt: corrupt.to_vec(), groups: Rc::new(groups) });
+        self.sweep.keep((clean.to_vec(), corrupt.to_vec()), groups);
+    }
+
+    /// The changed runs of a plan, where it is the last one that was finished.
+    pub(crate) fn patched(&self, plan: &Plan) -> Option<Rc<Vec<Group>>> {
+        self.patched.get(plan)
+    }
+
+    /// Keeps a plan's changed runs, all of them, in place of the last one's.
+    pub(crate) fn keep_patched(&mut self, plan: Plan, groups: Vec<Group>) {
+        self.patched.keep(plan, groups);
+    }
+
+    /// Counts changed runs that were made.
+    pub(crate) fn count_replayed(&mut self, runs: usize) {
+        self.computed.replayed += runs;
+    }
+
+    /// A mean over prompts: the last one, or a new one.
+    ///
+    /// # Errors
+    /// Where a prompt cannot be run, there is nothing to take the mean of, or `pace` says stop; then nothing is kept.
+    pub(crate) async fn means(
+        &mut self,
+        model: &Gpt2,
+        plan: &MeanPlan,
+        pace: &impl Pace,
+    ) -> Result<Rc<Means>, InterpError> {
+        if let Some(means) = self.means.get(plan) {
+            return Ok(means);
+        }
+        let mut sum = MeanSum::new(plan.site, plan.over, plan.bos)?;
+        for tokens in &plan.prompts {
+            let run = self.run(model, tokens, pace).await?;
+            sum.add(model, &run.run)?;
+            pace.pause().await?;
+        }
+        Ok(self.means.keep(plan.clone(), sum.mean()?))
     }
 
     /// What has been computed so far.

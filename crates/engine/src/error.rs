@@ -1,6 +1,36 @@
+use std::fmt;
+
 use peek_interp::{InterpError, Stopped};
 use peek_model::ModelError;
-use peek_protocol::{Failure, Place};
+use peek_protocol::{Failure, Note, NoteLevel, Place, Token};
+
+/// What is wrong with a request, field by field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Refusal {
+    /// At least one of them an error.
+    pub notes: Vec<Note>,
+    /// The two prompts' tokens where they could be made.
+    pub tokens: Option<(Vec<Token>, Vec<Token>)>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self.notes.iter().filter(|note| note.level == NoteLevel::Error);
+        let sentences: Vec<&str> = errors.map(|note| note.message.as_str()).collect();
+        f.write_str(&sentences.join(" "))
+    }
+}
+
+impl From<Note> for Refusal {
+    fn from(note: Note) -> Self {
+        Self { notes: vec![note], tokens: None }
+    }
+}
+
+/// What stops a request, beside its field.
+pub(crate) fn fault(place: Place, error: impl fmt::Display) -> Note {
+    Note { place, level: NoteLevel::Error, message: sentence(&error.to_string()) }
+}
 
 /// Why a request ended without its result.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +47,9 @@ pub enum EngineError {
     /// The method has no such thing to offer: site, position, donor and metric do not go together.
     #[error("{0}")]
     Refused(String),
+    /// What was asked for cannot be run as it is.
+    #[error("{0}")]
+    Invalid(Refusal),
     /// A file of expected numbers that is none, or is of another model.
     #[error("the expected numbers cannot be used: {0}")]
     Expectations(String),
@@ -50,9 +83,12 @@ impl EngineError {
     #[must_use]
     pub fn failure(&self) -> Failure {
         let place = match self {
-            Self::Stopped(_) | Self::Device(_) | Self::Refused(_) | Self::Expectations(_) | Self::NoModel => {
-                None
-            }
+            Self::Stopped(_)
+            | Self::Device(_)
+            | Self::Refused(_)
+            | Self::Invalid(_)
+            | Self::Expectations(_)
+            | Self::NoModel => None,
             Self::Model(_) | Self::Files(_) | Self::TokenizerMismatch { .. } => Some(Place::Model),
             Self::Backend(_) | Self::NotFinite => Some(Place::Backend),
         };
@@ -76,6 +112,12 @@ impl EngineError {
 impl From<ModelError> for EngineError {
     fn from(error: ModelError) -> Self {
         Self::Model(error)
+    }
+}
+
+impl From<Note> for EngineError {
+    fn from(note: Note) -> Self {
+        Self::Invalid(note.into())
     }
 }
 

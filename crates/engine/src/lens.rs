@@ -1,8 +1,7 @@
-use peek_interp::lens_labels;
 use peek_names::TokenId;
-use peek_protocol::{LensCurve, LensPoint, LensPrompt, LensRequest, Note, Place, Response};
+use peek_protocol::{LensCurve, LensPrompt, LensRequest, Note, Place, Response};
 
-use crate::{EngineError, Host, Session, convert::answer_reading, session::Loaded, texts};
+use crate::{EngineError, Host, Session, convert::lens_points, session::Loaded, texts};
 
 impl Session {
     /// One curve a prompt, sent as each is finished. A prompt that cannot be run does not stop the others.
@@ -37,12 +36,6 @@ async fn curve(
     };
     let run = cache.run(model, &ids, host).await?;
     let logits = run.lens_logits(model).await?;
-    let points = lens_labels(model.config.layers)
-        .into_iter()
-        .enumerate()
-        .filter_map(|(row, label)| {
-            Some(LensPoint { label, reading: answer_reading(logits.reading(row, answer.id)?) })
-        })
-        .collect();
+    let points = lens_points(model.config.layers, &logits, answer.id);
     Ok(Ok(LensCurve { tokens: text.tokens, answer, points, notes }))
 }

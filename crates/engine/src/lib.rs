@@ -7,6 +7,11 @@
 //! ```text
 //! Request -> Mailbox -> Session::handle -> validate -> RunCache -> interp -> Response ..
 //! ```
+//!
+//! A request's file says what it does: `intervene` and `sets` change runs, `views` look at them, and the small ones lie
+//! beside this file. All of them read their texts first (`pair`, `texts`), refuse what cannot be run before anything has
+//! been, take runs from the cache, which also keeps the last sweep, changed runs and mean, and pause between layers, so
+//! that a newer request can supersede them. What was kept before stays as it was.
 
 mod attention;
 mod backend;
@@ -16,16 +21,20 @@ mod convert;
 mod error;
 mod files;
 mod host;
+mod intervene;
 mod lens;
 mod loading;
 mod mailbox;
+mod pair;
 mod patch;
 mod selftest;
 mod session;
+mod sets;
 mod texts;
+mod views;
 
 pub use cache::Computed;
-pub use error::EngineError;
+pub use error::{EngineError, Refusal};
 pub use files::{Sorted, TokenizerName, sort_files};
 pub use host::{FileFault, Host, ModelFiles, TokenizerFile};
 pub use mailbox::{Mailbox, Turn, serve};

@@ -1,7 +1,7 @@
 use peek_model::{Device, Gpt2, Tokenizer};
 use peek_protocol::{BackendKind, Request, RequestId, Response};
 
-use crate::{Computed, EngineError, Host, cache::RunCache};
+use crate::{Computed, EngineError, Host, cache::RunCache, error::Refusal};
 
 /// The loaded model and what has been computed with it.
 #[derive(Default)]
@@ -38,18 +38,22 @@ impl Session {
             Request::Attention(request) => self.attention(request, host).await,
             Request::SelfTest(request) => self.self_test(request, host).await,
             Request::Benchmark(request) => self.benchmark(request, host).await,
-            Request::Intervene(_)
-            | Request::Together(_)
-            | Request::LensGrid(_)
-            | Request::Attribute(_)
-            | Request::Patterns(_)
-            | Request::HeadKinds(_)
-            | Request::Set(_) => Ok(()),
+            Request::Intervene(request) => self.intervene(request, host).await,
+            Request::Together(request) => self.together(request, host).await,
+            Request::LensGrid(request) => self.lens_grid(request, host).await,
+            Request::Attribute(request) => self.attribute(request, host).await,
+            Request::Patterns(request) => self.patterns(request, host).await,
+            Request::HeadKinds(request) => self.head_kinds(request, host).await,
+            Request::Set(request) => self.set(request, host).await,
             // Ending work is the mailbox's business, and storage is the browser's: none of it reaches a session.
             Request::Cancel(_) | Request::Stored(_) | Request::Forget(..) => Ok(()),
         };
         match done {
             Err(EngineError::Stopped(stopped)) => Err(stopped),
+            Err(EngineError::Invalid(Refusal { notes, tokens })) => {
+                host.send(Response::Refused { id, notes, tokens });
+                Ok(())
+            }
             Err(error) => {
                 host.send(Response::Failed { id, failure: error.failure() });
                 Ok(())

@@ -84,10 +84,9 @@ pub(crate) fn answer(
         [_] => {}
         [first, rest @ ..] => {
             let first = tokenizer.token_text(first.id);
-            let message = format!(
-                "This is {} tokens; the first one, \u{201c}{first}\u{201d}, is followed.",
-                rest.len() + 1
-            );
+            let role = if place == Place::Foil { "is the foil" } else { "is followed" };
+            let message =
+                format!("This is {} tokens; the first one, \u{201c}{first}\u{201d}, {role}.", rest.len() + 1);
             out.note(place, NoteLevel::Warning, message);
         }
     }

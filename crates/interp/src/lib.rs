@@ -37,11 +37,11 @@ mod values;
 
 pub use analysis::{
     Attribution, HeadKind, HeadKinds, KIND_FROM, LensCell, LensDepth, LensGrid, attribute, direct_effects,
-    head_kinds, head_kinds_of, lens_grid, repeated_tokens, value_weighted_pattern,
+    head_kinds, head_kinds_of, lens_grid, repeated_tokens, value_norms, value_weighted_pattern,
 };
 pub use attention::{attention_pattern, attention_patterns};
 pub use error::InterpError;
-pub use intervention::{Donor, Intervention, Means, Patched, Positions, Spot};
+pub use intervention::{Donor, Intervention, MeanSum, Means, Patched, Positions, Spot, changed_pattern};
 pub use lens::{every_logit, final_logits, lens_labels, lens_logits};
 pub use metric::{Judge, Score, UNDEFINED_BELOW, normalised};
 pub use pace::{FullSpeed, Pace, Stopped};
@@ -49,4 +49,5 @@ pub use peek_names::{DirectScale, LensConvention, MeanOver, Metric, Site, Unit};
 pub use position_map::{Meeting, PositionMap};
 pub use reading::{LogitRows, Reading};
 pub use run::Run;
+pub use site::check_units;
 pub use sweep::{Sweep, group_count, groups_of};

@@ -20,11 +20,12 @@ pub(crate) fn check(site: Site, model: &Gpt2, unit: Unit) -> Result<(), InterpEr
     }
 }
 
-/// Checks every one of `units`, and that none is named twice.
+/// Checks that every one of `units` is one of the model's and has this site, and that none is named twice.
 ///
 /// # Errors
-/// As [`check`], and where one is.
-pub(crate) fn check_all(site: Site, model: &Gpt2, units: &[Unit]) -> Result<(), InterpError> {
+/// Where the model has no such layer or head, the site is a head's and a unit a layer, or the other way round, or a unit
+/// comes twice.
+pub fn check_units(site: Site, model: &Gpt2, units: &[Unit]) -> Result<(), InterpError> {
     units.iter().try_for_each(|&unit| check(site, model, unit))?;
     let mut sorted = units.to_vec();
     sorted.sort_unstable();

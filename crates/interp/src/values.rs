@@ -43,6 +43,31 @@ pub(crate) fn patterns(model: &Gpt2, run: &Run, layer: Layer) -> Result<Tensor<3
     Ok(pattern(&run.qkv(layer)?, None, groups))
 }
 
+/// `[H, k, T]`: the attention weights of some queries, at least one, in order; no more rows are made than lie between the first and the
+/// last of them, so that all queries one by one cost what the whole pattern does.
+pub(crate) fn pattern_rows(
+    model: &Gpt2,
+    run: &Run,
+    layer: Layer,
+    positions: &[usize],
+) -> Result<Tensor<3>, InterpError> {
+    let (heads, t) = (model.config.heads, run.tokens().len());
+    let first = positions.iter().min().copied().unwrap_or(0);
+    let last = positions.iter().max().copied().unwrap_or(0);
+    let size = last + 1 - first;
+    let rows = run.qkv(layer)?.narrow(0, first, size);
+    let mut weights = pattern(&rows, run.past(layer, first)?.as_ref(), Groups { heads, size });
+    if last + 1 < t {
+        let ahead = Tensor::zeros([heads, size, t - last - 1], &weights.device());
+        weights = Tensor::cat(vec![weights, ahead], 2);
+    }
+    if positions.len() == size {
+        return Ok(weights);
+    }
+    let chosen = positions.iter().map(|&at| weights.clone().narrow(1, at - first, 1));
+    Ok(Tensor::cat(chosen.collect(), 1))
+}
+
 /// `[1, d]`: what every position's values have in common, head by head: the values' bias and what `ln_1`'s bias becomes.
 /// TransformerLens folds both into the output projection's bias, so that its `v` and `z` lack them.
 pub(crate) fn value_bias(model: &Gpt2, layer: Layer) -> Result<Tensor<2>, InterpError> {

@@ -56,7 +56,7 @@ impl Bench {
             let Some(base) = base.get(metric) else { continue };
             let judge =
                 block_on(Judge::new(&self.model, metric, asked.0, Some(asked.1), clean)).expect("judges");
-            let ours = block_on(judge.scores(&self.model, patched)).expect("reads").concat();
+            let ours = block_on(judge.scores(&self.model, patched, &FullSpeed)).expect("reads").concat();
             assert_eq!(ours.len(), theirs.len(), "{edit} {site}");
             for (ours, theirs) in ours.iter().zip(theirs) {
                 let theirs = theirs.get(metric).expect("all or none");

@@ -5,8 +5,12 @@
 //! need no versions. How one request flows:
 //!
 //! ```text
-//! Patch { id: 7, .. }  ->  Tokens(7)  Runs(7)  Rows(7) ..  Done(7)      or  Refused(7)  /  Cancelled(7)
+//! Patch { id: 7, .. }      ->  Tokens(7)   Runs(7)       Rows(7) ..    PatchDone(7)
+//! Intervene { id: 8, .. }  ->  Aligned(8)  Baselines(8)  Layers(8) ..  Done(8)
 //! ```
+//!
+//! What cannot be run as it is asked is `Refused`, beside the fields that are wrong; what goes wrong on the way is `Failed`;
+//! what the user ends is `Cancelled`.
 //!
 //! A newer request of the same [`Slot`] supersedes an older one: its responses stop, without a word.
 

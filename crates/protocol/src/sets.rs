@@ -22,7 +22,8 @@ pub struct SetRequest {
 pub enum SetAnalysis {
     /// Every unit's effect, with `[units * spots]` cells, unit by unit. Prompts have lengths of their own, so that
     /// [`crate::At::One`] and [`crate::At::Grid`] ask for prompts of one length, and others are refused by name. Mean
-    /// ablation takes the set's own prompts where [`Setup::mean_prompts`] is empty.
+    /// ablation takes the set's own prompts where [`Setup::mean_prompts`] is empty; a mean per position asks for one length
+    /// too, and takes those prompts that have it.
     Interventions(Setup),
     /// The answer's centred logit at every depth of the clean run, then of the corrupt run: `2 (L + 1)` cells.
     Lens,

@@ -110,7 +110,7 @@ fn effects(
     let patched = block_on(Patched::replay(model, corrupt, intervention, &FullSpeed))?;
     let metric = if foil.is_some() { Metric::LogitDifference } else { Metric::Logit(scale) };
     let judge = block_on(Judge::new(model, metric, answer, foil, clean))?;
-    let scores = block_on(judge.scores(model, &patched))?.concat();
+    let scores = block_on(judge.scores(model, &patched, &FullSpeed))?.concat();
     let effect = |((unit, direct), score): ((&peek_interp::Unit, f32), &peek_interp::Score)| Effect {
         head: unit.to_string(),
         direct,

@@ -93,7 +93,7 @@ fn report(args: &SweepArgs) -> Result<Sweep, CliError> {
     let intervention =
         Intervention { site: args.site, units: &units, spots: &prepared.spots, donor: prepared.donor() };
     let patched = block_on(Patched::replay(model, &prepared.base, intervention, &FullSpeed))?;
-    let scores = block_on(judge.scores(model, &patched))?;
+    let scores = block_on(judge.scores(model, &patched, &FullSpeed))?;
     let mut spots = Vec::new();
     for (spot, scores) in prepared.spots.iter().zip(&scores) {
         let scores = scores.iter().map(|score| ScoreOut {

@@ -6,8 +6,14 @@ use std::cell::{Cell, RefCell};
 
 use peek_engine::{FileFault, Host, Mailbox, ModelFiles, Session, TokenizerFile};
 use peek_interp::{Pace, Stopped};
-use peek_model::{Gpt2Config, checkpoint::synth};
-use peek_protocol::{BackendKind, LoadRequest, ModelChoice, PatchRequest, Request, RequestId, Response};
+use peek_model::{
+    Gpt2, Gpt2Config,
+    checkpoint::{self, Names, synth},
+};
+use peek_protocol::{
+    At, BackendKind, Edit, LoadRequest, Metric, ModelChoice, PairTexts, PatchRequest, Request, RequestId,
+    Response, Setup, Site,
+};
 
 pub(crate) const MERGES: &str = include_str!("../../../../assets/gpt2/merges.txt");
 pub(crate) const SEED: u64 = 3;
@@ -45,6 +51,8 @@ pub(crate) struct Recorder {
     pub(crate) is_stuck: Cell<bool>,
     /// What it says when it is asked what became of its files, one answer a question.
     pub(crate) faults: RefCell<Vec<FileFault>>,
+    /// Whether the weights come without a `config.json`, since they say themselves what they are.
+    pub(crate) is_bare: Cell<bool>,
 }
 
 /// Weights that never come.
@@ -92,7 +100,7 @@ impl Host for &Recorder {
             } else {
                 Box::new(std::io::Cursor::new(weights).into_async())
             },
-            config: Some(CONFIG_JSON.into()),
+            config: (!self.is_bare.get()).then(|| CONFIG_JSON.into()),
             tokenizer: TokenizerFile::Merges(MERGES.into()),
         })
     }
@@ -139,6 +147,53 @@ pub(crate) fn patch_of(id: u64, clean: &str, corrupt: &str, answer: &str) -> Pat
 
 pub(crate) fn patch(id: u64, clean: &str, corrupt: &str, answer: &str) -> Request {
     Request::Patch(patch_of(id, clean, corrupt, answer))
+}
+
+/// The model that [`session`] has, or a small attention-only one of the given context.
+pub(crate) fn model_of(attention_only: Option<usize>) -> Gpt2 {
+    let Some(context) = attention_only else {
+        return synth::random_model(&config(), SEED, &peek_model::cpu()).expect("a model");
+    };
+    let (bytes, device) = (bare(context), peek_model::cpu());
+    let loaded = checkpoint::load(bytes.as_slice(), None, &device, |_, _| {});
+    pollster::block_on(loaded).expect("loads").model
+}
+
+/// An attention-only checkpoint that needs no `config.json`, with an output embedding of its own.
+fn bare(context: usize) -> Vec<u8> {
+    let config = Gpt2Config { layers: 2, d_mlp: 0, context, ..config() };
+    let form = synth::Form { names: Names::TransformerLens, untied: true };
+    let mut bytes = Vec::new();
+    synth::write_as(&config, form, SEED, &mut bytes).expect("a vector takes all bytes");
+    bytes
+}
+
+/// A session with the model loaded that [`model_of`] gives.
+pub(crate) fn session_of(host: &Recorder, attention_only: Option<usize>) -> Session {
+    if let Some(context) = attention_only {
+        *host.weights.borrow_mut() = Some(bare(context));
+        host.is_bare.set(true);
+    }
+    session(host)
+}
+
+pub(crate) const CLEAN: &str = "Who wrote Emma?";
+pub(crate) const CORRUPT: &str = "Who wrote Emma? Some say Emily Brontë.";
+/// As long as [`CLEAN`].
+pub(crate) const EQUAL: &str = "Who wrote it?";
+
+pub(crate) fn pair(clean: &str, corrupt: &str) -> PairTexts {
+    PairTexts {
+        clean: clean.into(),
+        corrupt: corrupt.into(),
+        answer: " Jane".into(),
+        foil: " Emily".into(),
+        prepend_bos: true,
+    }
+}
+
+pub(crate) fn setup(site: Site, edit: Edit, at: At, metric: Metric) -> Setup {
+    Setup { site, edit, at, metric, ..Setup::default() }
 }
 
 /// A session with the model loaded.

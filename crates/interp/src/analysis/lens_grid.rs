@@ -61,7 +61,7 @@ pub struct LensGrid {
 }
 
 /// Reads the residual stream of a run through the last LayerNorm and the unembedding, at every one of `depths` and every
-/// position, and keeps the `top` likeliest tokens of each. Pauses between depths.
+/// position, and keeps the `top` likeliest tokens of each. Pauses a few times a depth.
 ///
 /// # Errors
 /// Where the followed token is outside the vocabulary, the device does not return the numbers, or `pace` says stop.
@@ -93,9 +93,9 @@ pub async fn lens_grid(
             };
             let logits = LogitRows::new(vocab, read(unembed::logits(model, &normalised)).await?);
             row.extend((0..logits.rows()).map(|at| cell(&logits, at, followed, top)));
+            pace.pause().await?;
         }
         cells.push(row);
-        pace.pause().await?;
     }
     Ok(LensGrid { depths: depths.to_vec(), cells })
 }

@@ -11,4 +11,4 @@ pub use attribution::{Attribution, attribute};
 pub use direct::direct_effects;
 pub use head_kinds::{HeadKind, HeadKinds, KIND_FROM, head_kinds, head_kinds_of, repeated_tokens};
 pub use lens_grid::{LensCell, LensDepth, LensGrid, lens_grid};
-pub use norms::value_weighted_pattern;
+pub use norms::{value_norms, value_weighted_pattern};

@@ -2,7 +2,7 @@ use burn::tensor::Tensor;
 use peek_model::Gpt2;
 use peek_names::Layer;
 
-use super::Means;
+use super::{Means, Spot};
 use crate::{InterpError, PositionMap, Run, Site, values};
 
 /// What stands at a site instead of the base run's own value.
@@ -45,9 +45,21 @@ impl Donor<'_> {
         }
     }
 
+    /// The positions of a spot at which this changes anything: the others' values are by causality the base run's own.
+    ///
+    /// # Errors
+    /// Where the base run has no such position.
+    pub(crate) fn changed(&self, base: &Run, spot: &Spot) -> Result<Vec<usize>, InterpError> {
+        let tokens = base.tokens().len();
+        if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {
+            return Err(InterpError::NoSuchPosition { position, tokens });
+        }
+        Ok(spot.0.iter().copied().filter(|&position| !self.same(base, position)).collect())
+    }
+
     /// Whether by causality the value at `position` is the base run's own: it is taken from the same position of a run
     /// that is the same up to there.
-    pub(crate) fn same(&self, base: &Run, position: usize) -> bool {
+    fn same(&self, base: &Run, position: usize) -> bool {
         let Self::Run { run, map } = self else { return false };
         let alike = base.tokens().iter().zip(run.tokens()).take_while(|(a, b)| a == b).count();
         position < alike && map.donor(position) == Some(position)
@@ -87,7 +99,7 @@ impl Donor<'_> {
         layer: Layer,
         positions: &[usize],
     ) -> Result<Tensor<3>, InterpError> {
-        let patterns = match self {
+        match self {
             Self::Run { run, map } => {
                 for &position in positions {
                     let donor = map.donor(position).ok_or(InterpError::Unpaired { position })?;
@@ -95,15 +107,17 @@ impl Donor<'_> {
                         return Err(InterpError::PatternPosition { position, donor });
                     }
                 }
-                values::patterns(model, run, layer)?
+                values::pattern_rows(model, run, layer, positions)
             }
             Self::Zero => {
                 let shape = [model.config.heads, positions.len(), base.tokens().len()];
-                return Ok(Tensor::zeros(shape, &model.device));
+                Ok(Tensor::zeros(shape, &model.device))
             }
-            Self::Mean(means) => means.patterns(layer)?,
-        };
-        let rows = positions.iter().map(|&at| patterns.clone().narrow(1, at, 1));
-        Ok(Tensor::cat(rows.collect(), 1))
+            Self::Mean(means) => {
+                let patterns = means.patterns(layer)?;
+                let rows = positions.iter().map(|&at| patterns.clone().narrow(1, at, 1));
+                Ok(Tensor::cat(rows.collect(), 1))
+            }
+        }
     }
 }

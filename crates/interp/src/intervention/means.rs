@@ -31,26 +31,9 @@ impl Means {
         over: MeanOver,
         bos: Option<TokenId>,
     ) -> Result<Self, InterpError> {
-        let tokens = runs.first().ok_or(InterpError::MeanOfNothing)?.tokens().len();
-        if over == MeanOver::Prompts
-            && let Some(other) = runs.iter().find(|run| run.tokens().len() != tokens)
-        {
-            return Err(InterpError::MeanLengths { tokens, found: other.tokens().len() });
-        }
-        if site == Site::Pattern && over == MeanOver::PromptsAndPositions {
-            return Err(InterpError::PatternMean);
-        }
-        let (mut rows, mut patterns) = (BTreeMap::new(), BTreeMap::new());
-        for layer in model.layers() {
-            if site == Site::Pattern {
-                let all = runs.iter().map(|run| values::patterns(model, run, layer));
-                let sum = all.reduce(|sum, next| Ok(sum? + next?)).ok_or(InterpError::MeanOfNothing)??;
-                patterns.insert(layer, sum / runs.len() as f64);
-            } else {
-                rows.insert(layer, mean_rows(model, runs, (site, layer), over, bos)?);
-            }
-        }
-        Ok(Self { site, over, tokens, rows, patterns })
+        let mut sum = MeanSum::new(site, over, bos)?;
+        runs.iter().try_for_each(|run| sum.add(model, run))?;
+        sum.mean()
     }
 
     /// Of which site.
@@ -86,32 +69,76 @@ impl Means {
     }
 }
 
-fn mean_rows(
-    model: &Gpt2,
-    runs: &[Run],
-    (site, layer): (Site, Layer),
-    over: MeanOver,
+/// [`Means`] in the making, a run at a time, so that the runs of many prompts need not be held at once.
+#[derive(Clone, Debug)]
+pub struct MeanSum {
     bos: Option<TokenId>,
-) -> Result<Tensor<2>, InterpError> {
-    let mut count = 0;
-    let mut sum: Option<Tensor<2>> = None;
-    for run in runs {
-        let counted = |token: &TokenId| over == MeanOver::Prompts || Some(*token) != bos;
-        let positions: Vec<usize> =
-            run.tokens().iter().enumerate().filter(|(_, token)| counted(token)).map(|(at, _)| at).collect();
-        if positions.is_empty() {
-            continue;
+    /// Rows or patterns that were added.
+    count: usize,
+    sum: Means,
+}
+
+impl MeanSum {
+    /// A sum of nothing. Positions that hold `bos` are left out of a mean over positions.
+    ///
+    /// # Errors
+    /// Where a mean over positions of patterns is asked.
+    pub fn new(site: Site, over: MeanOver, bos: Option<TokenId>) -> Result<Self, InterpError> {
+        if site == Site::Pattern && over == MeanOver::PromptsAndPositions {
+            return Err(InterpError::PatternMean);
         }
-        let rows = values::at(model, run, site, layer, &positions)?;
-        let (rows, more) = match over {
-            MeanOver::PromptsAndPositions => (rows.sum_dim(0), positions.len()),
-            MeanOver::Prompts => (rows, 1),
-        };
-        count += more;
-        sum = Some(match sum {
-            Some(sum) => sum + rows,
-            None => rows,
-        });
+        let sum = Means { site, over, tokens: 0, rows: BTreeMap::new(), patterns: BTreeMap::new() };
+        Ok(Self { bos, count: 0, sum })
     }
-    Ok(sum.ok_or(InterpError::MeanOfNothing)? / count as f64)
+
+    /// Adds a run.
+    ///
+    /// # Errors
+    /// Where the mean is one per position and the run has another length than those before it.
+    pub fn add(&mut self, model: &Gpt2, run: &Run) -> Result<(), InterpError> {
+        let Self { bos, count, sum: Means { site, over, tokens, rows, patterns } } = self;
+        let found = run.tokens().len();
+        if *over == MeanOver::Prompts && *count > 0 && *tokens != found {
+            return Err(InterpError::MeanLengths { tokens: *tokens, found });
+        }
+        *tokens = found;
+        let counted = |token: TokenId| *over == MeanOver::Prompts || Some(token) != *bos;
+        let positions: Vec<usize> = (0..found).filter(|&at| counted(run.tokens()[at])).collect();
+        if positions.is_empty() {
+            return Ok(());
+        }
+        for layer in model.layers() {
+            if *site == Site::Pattern {
+                plus(patterns, layer, values::patterns(model, run, layer)?);
+                continue;
+            }
+            let of_run = values::at(model, run, *site, layer, &positions)?;
+            plus(rows, layer, if *over == MeanOver::Prompts { of_run } else { of_run.sum_dim(0) });
+        }
+        *count += if *over == MeanOver::Prompts { 1 } else { positions.len() };
+        Ok(())
+    }
+
+    /// The mean of what was added.
+    ///
+    /// # Errors
+    /// Where that is nothing.
+    pub fn mean(self) -> Result<Means, InterpError> {
+        let Self { count, mut sum, .. } = self;
+        if count == 0 {
+            return Err(InterpError::MeanOfNothing);
+        }
+        let count = count as f64;
+        sum.rows.values_mut().for_each(|rows| *rows = rows.clone() / count);
+        sum.patterns.values_mut().for_each(|patterns| *patterns = patterns.clone() / count);
+        Ok(sum)
+    }
+}
+
+fn plus<const D: usize>(sums: &mut BTreeMap<Layer, Tensor<D>>, layer: Layer, more: Tensor<D>) {
+    let sum = match sums.remove(&layer) {
+        Some(sum) => sum + more,
+        None => more,
+    };
+    sums.insert(layer, sum);
 }

@@ -11,13 +11,15 @@
 
 mod donor;
 mod entry;
+mod look;
 mod means;
 mod patched;
 mod positions;
 mod together;
 
 pub use donor::Donor;
-pub use means::Means;
+pub use look::changed_pattern;
+pub use means::{MeanSum, Means};
 pub(crate) use patched::Outcome;
 pub use patched::{Intervention, Patched};
 pub use positions::{Positions, Spot};

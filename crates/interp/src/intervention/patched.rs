@@ -5,7 +5,7 @@ use peek_model::Gpt2;
 use peek_names::Layer;
 
 use super::{Donor, Spot, entry::Change};
-use crate::{InterpError, Pace, Run, Site, Unit, replay::Replay, site::check_all};
+use crate::{InterpError, Pace, Run, Site, Unit, replay::Replay, site::check_units};
 
 /// Rows that one replay takes up at most: enough for a matrix product to be busy, few enough for memory.
 const MOST_ROWS: usize = 2048;
@@ -62,24 +62,19 @@ impl Patched {
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
         let Intervention { site, units, spots, donor } = intervention;
-        check_all(site, model, units)?;
+        check_units(site, model, units)?;
         donor.check(base, site)?;
         let mut order: Vec<usize> = (0..units.len()).collect();
         order.sort_by_key(|&at| units[at]);
         let mut cells = vec![Outcome::Undefined; spots.len() * units.len()];
         let (mut parts, mut runs) = (Vec::new(), 0);
         for (spot, cells) in spots.iter().zip(cells.chunks_mut(units.len().max(1))) {
-            let tokens = base.tokens().len();
-            if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {
-                return Err(InterpError::NoSuchPosition { position, tokens });
-            }
-            let changed: Vec<usize> =
-                spot.0.iter().copied().filter(|&position| !donor.same(base, position)).collect();
+            let changed = donor.changed(base, spot)?;
             let Some(&from) = changed.first() else {
                 cells.fill(if spot.0.is_empty() { Outcome::Undefined } else { Outcome::Same });
                 continue;
             };
-            for some in order.chunks((MOST_ROWS / (tokens - from)).max(1)) {
+            for some in order.chunks((MOST_ROWS / (base.tokens().len() - from)).max(1)) {
                 let layer = units[some[0]].layer();
                 let at = Change { model, base, donor, site, layer, positions: &changed };
                 let some_units: Vec<Unit> = some.iter().map(|&unit| units[unit]).collect();
@@ -104,6 +99,13 @@ impl Patched {
     #[must_use]
     pub fn replayed(&self) -> usize {
         self.rows.as_ref().map_or(0, |rows| rows.dims()[0])
+    }
+
+    /// Bytes that this holds on its device.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        // Two rows a run, in f32.
+        self.rows.as_ref().map_or(0, |rows| 2 * 4 * rows.dims().iter().product::<usize>())
     }
 
     /// What became of each run, spot by spot.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     InterpError, Pace, Run, Site, Unit,
     run::Rows,
-    site::check_all,
+    site::check_units,
     values::{select, with_rows},
 };
 
@@ -28,14 +28,9 @@ impl Run {
         donor: Donor<'_>,
         pace: &impl Pace,
     ) -> Result<Self, InterpError> {
-        check_all(site, model, units)?;
+        check_units(site, model, units)?;
         donor.check(self, site)?;
-        let tokens = self.tokens().len();
-        if let Some(&position) = spot.0.iter().find(|&&position| position >= tokens) {
-            return Err(InterpError::NoSuchPosition { position, tokens });
-        }
-        let positions: Vec<usize> =
-            spot.0.iter().copied().filter(|&position| !donor.same(self, position)).collect();
+        let positions = donor.changed(self, spot)?;
         let (Some(&from), Some(lowest)) = (positions.first(), units.iter().map(|unit| unit.layer()).min())
         else {
             return Ok(self.clone());

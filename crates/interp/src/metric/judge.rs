@@ -4,7 +4,7 @@ use peek_names::{LogitScale, TokenId};
 
 use super::Score;
 use crate::{
-    InterpError, LogitRows, Metric, Patched, Run,
+    FullSpeed, InterpError, LogitRows, Metric, Pace, Patched, Run,
     intervention::Outcome,
     read::read,
     unembed::{Against, Linear},
@@ -61,16 +61,21 @@ impl Judge {
     /// # Errors
     /// Where the device does not return the numbers.
     pub async fn of_run(&self, model: &Gpt2, run: &Run) -> Result<Option<f32>, InterpError> {
-        Ok(self.of_rows(model, &run.final_row()).await?.pop().flatten())
+        Ok(self.of_rows(model, &run.final_row(), &FullSpeed).await?.pop().flatten())
     }
 
     /// The metric of every changed run, spot by spot, and within a spot unit by unit in the order in which they were asked
-    /// for.
+    /// for. Pauses where a metric needs the whole unembedding of many runs.
     ///
     /// # Errors
-    /// Where the device does not return the numbers.
-    pub async fn scores(&self, model: &Gpt2, patched: &Patched) -> Result<Vec<Vec<Score>>, InterpError> {
-        let base = self.of_rows(model, patched.base()).await?.pop().flatten();
+    /// Where the device does not return the numbers, or `pace` says stop.
+    pub async fn scores(
+        &self,
+        model: &Gpt2,
+        patched: &Patched,
+        pace: &impl Pace,
+    ) -> Result<Vec<Vec<Score>>, InterpError> {
+        let base = self.of_rows(model, patched.base(), &FullSpeed).await?.pop().flatten();
         let (mut values, mut deltas) = (Vec::new(), Vec::new());
         if let (Some(rows), Some(shift)) = (patched.rows(), patched.shift()) {
             if self.metric.is_linear() {
@@ -78,7 +83,7 @@ impl Judge {
                 deltas = finite(read(shift.clone().matmul(direction.transpose())).await?);
                 values = deltas.iter().map(|delta| Some(base? + (*delta)?)).collect();
             } else {
-                values = self.of_rows(model, rows).await?;
+                values = self.of_rows(model, rows, pace).await?;
                 deltas = values.iter().map(|value| Some((*value)? - base?)).collect();
             }
         }
@@ -94,7 +99,12 @@ impl Judge {
     }
 
     /// The metric of last residuals `[n, d]`.
-    async fn of_rows(&self, model: &Gpt2, rows: &Tensor<2>) -> Result<Vec<Option<f32>>, InterpError> {
+    async fn of_rows(
+        &self,
+        model: &Gpt2,
+        rows: &Tensor<2>,
+        pace: &impl Pace,
+    ) -> Result<Vec<Option<f32>>, InterpError> {
         let [n, _] = rows.dims();
         if self.metric.is_linear() {
             let normalised = model.ln_f.apply(rows.clone());
@@ -105,6 +115,7 @@ impl Judge {
             let some = rows.clone().narrow(0, first, ROWS_AT_ONCE.min(n - first));
             let logits = LogitRows::new(model.config.vocab, read(model.unembed(some)).await?);
             values.extend((0..logits.rows()).map(|row| self.of_logits(logits.row(row)?)));
+            pace.pause().await?;
         }
         Ok(values)
     }

@@ -1,12 +1,12 @@
 //! What must hold of every analysis of any model: sums, symmetries, and the obvious way's numbers.
 
-use crate::common::{self, Case, cases, near};
+use crate::common::{self, cases, near};
 use peek_interp::{
     DirectScale, Donor, FullSpeed, Intervention, Judge, LensConvention, LensDepth, Metric, Patched,
     PositionMap, Run, Site, Spot, Unit, attention_pattern, attribute, direct_effects, final_logits,
     head_kinds, lens_grid, lens_logits, naive, value_weighted_pattern,
 };
-use peek_model::{Gpt2, checkpoint::synth};
+use peek_model::Gpt2;
 use peek_names::{HeadId, Layer, LogitScale, TokenId};
 use pollster::block_on;
 use proptest::prelude::*;
@@ -15,17 +15,13 @@ fn run(model: &Gpt2, tokens: &[TokenId]) -> Run {
     block_on(Run::new(model, tokens, &FullSpeed)).expect("runs")
 }
 
-fn model(case: &Case) -> Gpt2 {
-    synth::random_model(&case.config, case.seed, &peek_model::cpu()).expect("a model")
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     /// The parts sum to the logit, which is the run's own, on both scales and for differences.
     #[test]
     fn attribution_sums_to_the_logit(case in cases()) {
-        let model = model(&case);
+        let model = case.model();
         let run = run(&model, &case.clean);
         let last = case.clean.len() - 1;
         let reading = block_on(final_logits(&model, &run)).expect("reads").reading(0, case.answer).expect("there");
@@ -46,7 +42,7 @@ proptest! {
     /// The clean run's direct effects are its attribution, and between a run and itself there are none.
     #[test]
     fn direct_effects_are_differences_of_attributions(case in cases()) {
-        let model = model(&case);
+        let model = case.model();
         let (clean, corrupt) = (run(&model, &case.clean), run(&model, &case.corrupt));
         let asked = (case.answer, None);
         let of = |by| block_on(direct_effects(&model, (&clean, &corrupt), asked, LogitScale::Centred, by));
@@ -60,7 +56,7 @@ proptest! {
     /// what a full run records there.
     #[test]
     fn the_lens_grid_is_the_lens_at_every_position(case in cases()) {
-        let model = model(&case);
+        let model = case.model();
         let run = run(&model, &case.clean);
         let follow = (Some(case.answer), 3);
         let of = |with_mid, convention| {
@@ -87,7 +83,7 @@ proptest! {
 
     #[test]
     fn a_weighted_pattern_is_the_pattern_times_the_norms(case in cases()) {
-        let model = model(&case);
+        let model = case.model();
         let run = run(&model, &case.clean);
         let values = block_on(naive::hooked_run(&model, &case.clean, &[])).expect("runs").0;
         let t = case.clean.len();
@@ -108,7 +104,7 @@ proptest! {
     /// Patching a run into itself changes nothing, and costs nothing.
     #[test]
     fn a_run_is_not_changed_by_itself(case in cases()) {
-        let model = model(&case);
+        let model = case.model();
         let run = run(&model, &case.corrupt);
         let again = self::run(&model, &case.corrupt);
         let map = PositionMap::align(&case.corrupt, &case.corrupt);
@@ -119,7 +115,7 @@ proptest! {
         let patched = block_on(Patched::replay(&model, &run, intervention, &FullSpeed)).expect("replays");
         prop_assert_eq!(patched.replayed(), 0, "it is known beforehand");
         let judge = block_on(Judge::new(&model, Metric::Logit(LogitScale::Raw), case.answer, None, &run));
-        let scores = block_on(judge.expect("judges").scores(&model, &patched)).expect("reads").concat();
+        let scores = block_on(judge.expect("judges").scores(&model, &patched, &FullSpeed)).expect("reads").concat();
         prop_assert!(scores.iter().all(|score| score.delta == Some(0.0)));
     }
 }

@@ -1,7 +1,10 @@
 //! Random small models and prompts, and hooks that do by hand what a donor does.
 
 use peek_interp::{Donor, PositionMap, Positions, Site, Spot, Unit, naive};
-use peek_model::{Gpt2, Gpt2Config, checkpoint::synth};
+use peek_model::{
+    Gpt2, Gpt2Config,
+    checkpoint::{self, Names, synth},
+};
 use peek_names::TokenId;
 use pollster::block_on;
 use proptest::{prelude::*, test_runner::TestCaseError};
@@ -19,16 +22,33 @@ pub(crate) struct Case {
     /// 0 another run, 1 a mean, 2 zero.
     pub(crate) donor: u8,
     pub(crate) positions: Positions,
+    /// Whether the output embedding is one of its own, with a bias.
+    pub(crate) untied: bool,
+}
+
+impl Case {
+    pub(crate) fn model(&self) -> Gpt2 {
+        let device = peek_model::cpu();
+        if !self.untied {
+            return synth::random_model(&self.config, self.seed, &device).expect("a model");
+        }
+        let form = synth::Form { names: Names::TransformerLens, untied: true };
+        let mut bytes = Vec::new();
+        synth::write_as(&self.config, form, self.seed, &mut bytes).expect("memory takes everything");
+        let loaded = block_on(checkpoint::load(bytes.as_slice(), None, &device, |_, _| {})).expect("loads");
+        assert_eq!(loaded.model.config, self.config);
+        loaded.model
+    }
 }
 
 pub(crate) fn cases() -> impl Strategy<Value = Case> {
-    (1..4usize, 1..4usize, 1..5usize, 4..40usize, any::<u64>()).prop_flat_map(
-        |(layers, heads, d_head, vocab, seed)| {
+    (1..4usize, 1..4usize, 1..5usize, 4..40usize, any::<u64>(), any::<[bool; 2]>()).prop_flat_map(
+        |(layers, heads, d_head, vocab, seed, [attention_only, untied])| {
             let config = Gpt2Config {
                 layers,
                 heads,
                 d_model: heads * d_head * 2,
-                d_mlp: heads * d_head * 4,
+                d_mlp: if attention_only { 0 } else { heads * d_head * 4 },
                 vocab,
                 context: 16,
                 layer_norm_epsilon: 1e-5,
@@ -59,6 +79,7 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
                         site,
                         donor,
                         positions,
+                        untied,
                     },
                 )
         },

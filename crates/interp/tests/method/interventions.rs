@@ -5,7 +5,7 @@ use peek_interp::{
     Donor, FullSpeed, Intervention, Judge, MeanOver, Means, Metric, Patched, PositionMap, Positions, Run,
     Site, Spot, Unit, naive,
 };
-use peek_model::{Gpt2, checkpoint::synth};
+use peek_model::Gpt2;
 use peek_names::TokenId;
 use pollster::block_on;
 use proptest::prelude::*;
@@ -26,8 +26,8 @@ proptest! {
     /// Denoising, zero and mean, at the last position, all at once and at each, all metrics.
     #[test]
     fn every_score_equals_the_naive_twins(case in cases()) {
-        let Case { config, seed, clean, corrupt, answer, foil, site, donor: which, positions } = case;
-        let model = synth::random_model(&config, seed, &peek_model::cpu()).expect("a model");
+        let model = case.model();
+        let Case { clean, corrupt, answer, foil, site, donor: which, positions, .. } = case;
         let clean = if site == Site::Pattern { common::fit(&clean, corrupt.len()) } else { clean };
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
@@ -55,7 +55,7 @@ proptest! {
                 continue;
             }
             let judge = block_on(Judge::new(&model, metric, answer, Some(foil), &donor_run)).expect("judges");
-            let scores = block_on(judge.scores(&model, &fast)).expect("reads").concat();
+            let scores = block_on(judge.scores(&model, &fast, &FullSpeed)).expect("reads").concat();
             prop_assert_eq!(scores.len(), slow.len());
             let naive = |rows: &peek_interp::LogitRows| {
                 let clean = clean_logits.row(0).expect("a row");
@@ -80,8 +80,8 @@ proptest! {
     /// Any set of units at once is the full run with all their hooks.
     #[test]
     fn a_set_together_equals_the_naive_twin(case in cases(), chosen in proptest::collection::vec(any::<prop::sample::Index>(), 0..5)) {
-        let Case { config, seed, clean, corrupt, answer, site, positions, .. } = case;
-        let model = synth::random_model(&config, seed, &peek_model::cpu()).expect("a model");
+        let model = case.model();
+        let Case { clean, corrupt, answer, site, positions, .. } = case;
         let clean = if site == Site::Pattern { common::fit(&clean, corrupt.len()) } else { clean };
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
@@ -109,7 +109,7 @@ proptest! {
             let one = block_on(Patched::replay(&model, &base, one, &FullSpeed)).expect("replays");
             let metric = Metric::Logit(peek_names::LogitScale::Centred);
             let judge = block_on(Judge::new(&model, metric, answer, None, &donor_run)).expect("judges");
-            let alone = block_on(judge.scores(&model, &one)).expect("reads")[0][0].value.expect("defined");
+            let alone = block_on(judge.scores(&model, &one, &FullSpeed)).expect("reads")[0][0].value.expect("defined");
             let joint = block_on(judge.of_run(&model, &together)).expect("reads").expect("defined");
             prop_assert!((alone - joint).abs() < 2e-4, "{} {}", alone, joint);
         }
@@ -118,8 +118,8 @@ proptest! {
     /// The whole residual stream of the clean run on entry is the clean run.
     #[test]
     fn resid_pre_of_the_first_layer_everywhere_is_the_other_run(case in cases()) {
-        let Case { config, seed, clean, corrupt, .. } = case;
-        let model = synth::random_model(&config, seed, &peek_model::cpu()).expect("a model");
+        let model = case.model();
+        let Case { clean, corrupt, .. } = case;
         let clean = common::fit(&clean, corrupt.len());
         let (donor_run, base) = (run(&model, &clean), run(&model, &corrupt));
         let map = PositionMap::align(&corrupt, &clean);
@@ -131,7 +131,7 @@ proptest! {
             block_on(peek_interp::final_logits(&model, &donor_run)).expect("reads"));
         near(ours.row(0).expect("a row"), theirs.row(0).expect("a row"), 1e-4)?;
         let judge = block_on(Judge::new(&model, Metric::Kl, TokenId(0), None, &donor_run)).expect("judges");
-        let scores = block_on(judge.scores(&model, &patched(&model, &base, Site::ResidPre, &spots, donor)));
+        let scores = block_on(judge.scores(&model, &patched(&model, &base, Site::ResidPre, &spots, donor), &FullSpeed));
         let first = scores.expect("reads")[0][0].value.expect("defined");
         prop_assert!(first.abs() < 1e-6, "no divergence from the clean run: {}", first);
     }
@@ -152,7 +152,7 @@ fn positions_before_the_first_difference_are_not_replayed() {
         assert_eq!(sweep.replayed(), 3 * units, "{site}");
         let metric = Metric::Logit(peek_names::LogitScale::Centred);
         let judge = block_on(Judge::new(&model, metric, TokenId(7), None, &donor_run)).expect("judges");
-        let scores = block_on(judge.scores(&model, &sweep)).expect("reads");
+        let scores = block_on(judge.scores(&model, &sweep, &FullSpeed)).expect("reads");
         assert!(scores[..3].concat().iter().all(|score| score.delta == Some(0.0)), "{site}");
         let last: Vec<f32> = scores[5].iter().filter_map(|score| score.delta).collect();
         assert!(last.iter().any(|delta| delta.abs() > 1e-5), "{site}: {last:?}");
