@@ -39,6 +39,7 @@ pub(crate) struct GridPicture {
     pub(crate) caption: &'static str,
     pub(crate) hovered: Option<HeadId>,
     pub(crate) pinned: Option<HeadId>,
+    pub(crate) marks: Vec<Option<char>>,
     pub(crate) stale: bool,
 }
 
@@ -52,6 +53,7 @@ impl GridPicture {
             caption: self.caption,
             hovered: self.hovered,
             pinned: self.pinned,
+            marks: &self.marks,
             stale: self.stale,
         }
     }

@@ -16,7 +16,13 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let shown = state.patch.shown.as_ref();
     let picture = picture(state);
-    let tip = state.view.hovered.and_then(|head| Some((head, head_tip(shown?, head)?)));
+    let tip = state.view.hovered.and_then(|head| {
+        let mut tip = head_tip(shown?, head)?;
+        if let Some((kind, score)) = state.views.kind(head, state.engine.loaded.as_ref()?.serial) {
+            tip.lines.push(("kind", format!("{kind} {}", peek_app::logit(score))));
+        }
+        Some((head, tip))
+    });
     let overlay = {
         let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
         Callback::from(move |frame: Frame| {
@@ -37,11 +43,34 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
         <div class="heads-about">
             <div class="panel-head">
                 <h2>{ "Which heads bring the answer back?" }</h2>
+                { labels(props) }
                 { progress(props) }
             </div>
             <p class="help">{ explain(state.patch.shown.as_deref()) }</p>
+            if state.views.labels {
+                <p class="help" data-testid="kinds-legend">{ kinds_legend(state) }</p>
+            }
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
         </div>
+    }
+}
+
+/// Labels heads by what they do on repeated random tokens.
+fn labels(props: &PanelProps) -> Html {
+    let on = props.state.views.labels;
+    let onclick =
+        props.dispatch.reform(move |_: MouseEvent| Action::View(peek_app::ViewAction::LabelHeads(!on)));
+    html! {
+        <button type="button" class="quiet small" data-testid="label-heads" aria-pressed={on.to_string()} {onclick}
+            title="Runs repeated random tokens and marks induction, previous-token and duplicate-token heads">{ "Label heads" }</button>
+    }
+}
+
+fn kinds_legend(state: &State) -> &str {
+    match &state.views.kinds.phase {
+        Phase::Failed(message) => message,
+        Phase::Done => "On repeated random tokens: I induction, P previous token, D duplicate token.",
+        _ => "Running repeated random tokens…",
     }
 }
 
@@ -52,6 +81,15 @@ fn picture(state: &State) -> GridPicture {
     let heads = shown.map(|s| s.heads).or(info.map(|i| i.heads)).unwrap_or(8);
     let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
     let every = (0..layers).flat_map(|l| (0..heads).map(move |h| HeadId::new(narrow(l), narrow(h))));
+    let serial = state.engine.loaded.as_ref().map_or(0, |l| l.serial);
+    let mark = |head| {
+        state
+            .views
+            .kind(head, serial)
+            .and_then(|(kind, _)| kind.chars().next())
+            .map(|c| c.to_ascii_uppercase())
+    };
+    let marks = if state.views.labels { every.clone().map(mark).collect() } else { Vec::new() };
     GridPicture {
         layers,
         heads,
@@ -63,6 +101,7 @@ fn picture(state: &State) -> GridPicture {
         },
         hovered: state.view.hovered,
         pinned: state.view.pinned,
+        marks,
         stale: state.patch_is_stale(),
     }
 }

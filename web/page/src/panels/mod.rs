@@ -10,6 +10,8 @@ mod grid;
 mod grid_cells;
 mod header;
 mod lens;
+mod lens_positions;
+mod lens_positions_table;
 mod lens_rows;
 mod lens_table;
 mod load_progress;
