@@ -19,6 +19,7 @@ mod models;
 mod next_tokens;
 mod page;
 mod pair;
+mod parts_panel;
 mod presets;
 mod props;
 mod self_test;

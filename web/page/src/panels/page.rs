@@ -15,6 +15,7 @@ use super::{
     models::{DropTarget, Models},
     next_tokens::NextTokens,
     pair::PairPanel,
+    parts_panel::PartsPanel,
     phase_name,
     sentence::SentenceLine,
 };
@@ -71,6 +72,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
                     <AttentionPanel state={state.clone()} dispatch={dispatch.clone()} />
                     <LensRows state={state.clone()} dispatch={dispatch.clone()} />
                 </div>
+                <PartsPanel state={state.clone()} dispatch={dispatch.clone()} />
             </main>
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} {dialog} />
