@@ -187,6 +187,8 @@ impl Picture for LensPicture {
 pub(crate) struct HeatPicture {
     pub(crate) result: Shared<AttentionResult>,
     pub(crate) run: Run,
+    /// The value that gets the strongest colour; 1 where `None`.
+    pub(crate) range: Option<f32>,
     pub(crate) hovered: Option<(usize, usize)>,
     pub(crate) stale: bool,
 }
@@ -205,7 +207,7 @@ impl HeatPicture {
         use_it(&Heatmap {
             tokens: &tokens,
             pattern: &pattern.weights,
-            range: None,
+            range: self.range,
             hovered: self.hovered,
             stale: self.stale,
         })

@@ -25,6 +25,7 @@ mod props;
 mod self_test;
 mod self_test_rows;
 mod sentence;
+mod thumbs;
 
 pub(crate) use page::Page;
 pub(crate) use props::{PanelProps, head_label, head_tip, owned, phase_name};

@@ -23,6 +23,7 @@ pub(crate) struct CellsProps {
     /// Columns in all, the first that is seen, and how many are.
     pub(crate) columns: (usize, usize, usize),
     pub(crate) cell: Callback<(usize, usize), Option<CellLook>>,
+    #[prop_or_default]
     pub(crate) on_enter: Callback<Option<(usize, usize)>>,
     #[prop_or_default]
     pub(crate) on_pick: Callback<(usize, usize)>,
