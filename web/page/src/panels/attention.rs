@@ -1,4 +1,4 @@
-use peek_app::{Action, AttentionMode, Phase, Run, Shared, State, ViewAction, percent};
+use peek_app::{Action, AttentionMode, Lit, Phase, Run, Shared, State, ViewAction, percent};
 use peek_charts::Frame;
 use peek_protocol::{AttentionResult, Pattern, Patterns};
 use yew::prelude::*;
@@ -89,6 +89,18 @@ fn mark(picture: &HeatPicture, frame: &Frame, spot: (usize, usize)) -> Html {
     })
 }
 
+/// The outlines of a token's row and of its column.
+fn bands(picture: &HeatPicture, frame: &Frame, token: usize, count: usize) -> Html {
+    let across = |a: (usize, usize), b: (usize, usize)| {
+        let (from, to) = (picture.place(frame, a)?, picture.place(frame, b)?);
+        Some(peek_charts::Rect::new(from.x, from.y, to.right() - from.x, to.bottom() - from.y))
+    };
+    let both = [across((token, 0), (token, token)), across((token, token), (count - 1, token))];
+    html! { <>{ for both.into_iter().flatten().map(|rect| html! {
+        <Placed {rect} class="mark-place">{ Html::default() }</Placed>
+    }) }</> }
+}
+
 fn unpin(state: &State, dispatch: &Callback<Action>) -> Html {
     let Some(head) = state.view.pinned else { return html! {} };
     let onclick = dispatch.reform(|_: MouseEvent| Action::Unpin);
@@ -155,12 +167,26 @@ fn heat(props: &PanelProps) -> Html {
         result.head
     );
     let on_hover = {
-        let hovered = hovered.clone();
-        Callback::from(move |spot: Option<(usize, usize)>| hovered.set(spot))
+        let (hovered, dispatch) = (hovered.clone(), dispatch.clone());
+        Callback::from(move |spot: Option<(usize, usize)>| {
+            hovered.set(spot);
+            let lit = spot.map(|(token, key)| Lit { run, token, key: Some(key) });
+            dispatch.emit(Action::View(ViewAction::Light(lit)));
+        })
     };
-    let overlay = (*hovered).filter(|_| is_large).map(|spot| {
+    // A token of the strip: its row is what it reads, its column what reads it.
+    let band = state.views.lit.filter(|lit| lit.run == run && lit.key.is_none() && lit.token < count);
+    let marked = (*hovered).filter(|_| is_large);
+    let overlay = (marked.is_some() || band.is_some()).then(|| {
         let picture = picture.clone();
-        Callback::from(move |frame: Frame| mark(&picture, &frame, spot))
+        Callback::from(move |frame: Frame| {
+            html! {
+                <>
+                    { marked.map(|spot| mark(&picture, &frame, spot)) }
+                    { band.map(|lit| bands(&picture, &frame, lit.token, count)) }
+                </>
+            }
+        })
     });
     let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
     html! {
