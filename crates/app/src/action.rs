@@ -122,6 +122,8 @@ pub enum Action {
     Keep(crate::KeepAction),
     /// Something about many prompts.
     Sets(crate::SetsAction),
+    /// Something of the further views.
+    View(crate::ViewAction),
     /// Ends the head scores where they stand.
     Cancel,
     /// Runs everything again, as it is.

@@ -33,6 +33,8 @@ mod shared;
 mod state;
 mod together;
 mod view;
+mod view_results;
+mod views;
 mod words;
 
 pub use action::{Action, Field};
@@ -65,4 +67,6 @@ pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};
 pub use together::{AskedTogether, ShownTogether, TogetherPanel};
 pub use view::{LensQuantity, Run, ThemeChoice, View};
+pub use view_results::{LensGridResult, PatternsResult};
+pub use views::{AskedFor, AttentionMode, CellColor, Lit, ViewAction, ViewPanel, Views};
 pub use words::{bytes, bytes_of, delta, duration, logit, ordinal, percent, rank, share, visible};

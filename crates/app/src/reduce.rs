@@ -13,6 +13,8 @@ mod respond;
 mod selftest;
 mod sets;
 mod together;
+mod view_replies;
+mod views;
 
 use crate::{Action, Effect, State, Timer};
 
@@ -86,6 +88,7 @@ impl State {
                 self.cancel_patch(&mut effects);
                 self.cancel_interventions(&mut effects);
             }
+            Action::View(action) => self.view_action(action, &mut effects),
             Action::RunAgain => self.run_everything(&mut effects),
             Action::Engine { generation, response } if generation == self.engine.generation => {
                 self.respond(response, &mut effects);

@@ -34,6 +34,8 @@ pub struct State {
     pub lens: LensPanel,
     /// The heatmap.
     pub attention: AttentionPanel,
+    /// The lens at every position, the parts of the logit, layers' patterns, kinds of heads.
+    pub views: crate::Views,
     /// The loaded model's numbers beside published ones.
     pub self_test: SelfTestPanel,
     /// Numbers and times of this device.
@@ -68,6 +70,7 @@ impl Default for State {
             together: TogetherPanel::default(),
             lens: LensPanel::default(),
             attention: AttentionPanel::default(),
+            views: crate::Views::default(),
             self_test: SelfTestPanel::default(),
             device_check: DeviceCheck::default(),
             keep: crate::KeepPanel::default(),
@@ -86,7 +89,8 @@ impl State {
     }
 
     /// The load of the model that new results come from; 0 while there is none.
-    pub(crate) fn model_serial(&self) -> u64 {
+    #[must_use]
+    pub fn model_serial(&self) -> u64 {
         self.engine.loaded.as_ref().map_or(0, |loaded| loaded.serial)
     }
 

@@ -30,6 +30,8 @@ pub struct HeadGrid<'a> {
     pub hovered: Option<HeadId>,
     /// The head that the user chose.
     pub pinned: Option<HeadId>,
+    /// A letter for the corner of each head's cell, `[layers, heads]`; empty for none.
+    pub marks: &'a [Option<char>],
     /// The values belong to inputs that have since changed: drawn paler.
     pub stale: bool,
 }
@@ -88,6 +90,9 @@ impl HeadGrid<'_> {
         for (index, delta) in self.deltas.iter().enumerate() {
             let share = delta.map(|d| (d, on_scale(d, range.unwrap_or(0.0))));
             self.draw_cell(&pen, &layout, &frame.theme, (self.head(index), share), decimals)?;
+            if let Some(mark) = self.marks.get(index).copied().flatten() {
+                self.draw_letter(&pen, &layout, &frame.theme, (self.head(index), share), mark)?;
+            }
         }
         self.draw_marks(&pen, &layout, &frame.theme)?;
         self.draw_legend(&pen, &layout, &frame.theme)
@@ -176,6 +181,25 @@ impl HeadGrid<'_> {
             pen.text(&text, x, y, Label::new(Family::Text, SIZE, ink).at(HPos::Center))?;
         }
         Ok(())
+    }
+
+    /// A letter in the upper left corner, beside the number.
+    fn draw_letter<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        layout: &HeadGridLayout,
+        theme: &Theme,
+        (head, value): (HeadId, Option<(f32, f32)>),
+        mark: char,
+    ) -> Result<(), ChartError> {
+        let ground = match value {
+            Some((delta, t)) if delta.is_finite() => diverging(t, theme),
+            _ => theme.quiet,
+        };
+        let ground = if self.stale { ground.mix(theme.surface, 0.6) } else { ground };
+        let cell = layout.cell_rect(head);
+        let style = Label::new(Family::Text, 9.0, ink_on(ground)).bold(true);
+        pen.text(mark.encode_utf8(&mut [0; 4]), cell.x + 3.0, cell.y + 6.0, style)
     }
 
     fn draw_marks<DB: DrawingBackend>(

@@ -1,4 +1,5 @@
-//! What Peek draws: the head grid, scores by position, the top heads, the logit-lens curves and a head's attention pattern.
+//! What Peek draws: the head grid, scores by position, the top heads, the logit lens as curves and at every position, attention
+//! patterns large and small, what every part writes towards a logit, and two numbers of every head against each other.
 //!
 //! Each chart is a plain struct of numbers and labels with
 //! - `draw`, onto any `plotters` backend: a canvas in the page, SVG for export and for golden tests;
@@ -20,6 +21,8 @@ mod head_grid_layout;
 mod heatmap;
 mod heatmap_layout;
 mod lens_curves;
+mod lens_grid;
+mod lens_grid_layout;
 mod lens_layout;
 mod marker;
 mod measure;
@@ -27,8 +30,11 @@ mod pen;
 mod pool;
 mod position_grid;
 mod position_grid_layout;
+mod scatter;
 mod svg;
 mod theme;
+mod thumbnails;
+mod waterfall;
 
 pub mod color;
 pub mod text;
@@ -43,8 +49,13 @@ pub use head_grid_layout::HeadGridLayout;
 pub use heatmap::Heatmap;
 pub use heatmap_layout::HeatmapLayout;
 pub use lens_curves::{LensCurves, LensQuantity, LensSeries, lens_point_labels};
+pub use lens_grid::{LensGrid, LensGridCell};
+pub use lens_grid_layout::LensGridLayout;
 pub use lens_layout::LensCurvesLayout;
 pub use position_grid::PositionGrid;
 pub use position_grid_layout::PositionGridLayout;
+pub use scatter::{Scatter, ScatterLayout};
 pub use svg::to_svg;
 pub use theme::Theme;
+pub use thumbnails::{Thumbnail, Thumbnails, ThumbnailsLayout};
+pub use waterfall::{Waterfall, WaterfallLayout};

@@ -7,7 +7,10 @@ mod common;
 use std::{env, fs, path::PathBuf};
 
 use common::{Attention, Scores};
-use peek_charts::{HeadBars, LensCurves, LensQuantity, PositionGrid, Theme, lens_point_labels, to_svg};
+use peek_charts::{
+    HeadBars, LensCurves, LensGrid, LensGridCell, LensGridLayout, LensQuantity, PositionGrid, Scatter, Theme,
+    Thumbnail, Thumbnails, Waterfall, lens_point_labels, to_svg,
+};
 use peek_names::HeadId;
 
 fn check(name: &str, draw: impl Fn(Theme) -> String) {
@@ -188,4 +191,93 @@ fn a_turned_grid_has_the_other_colours_and_the_same_numbers() {
     // Twice turned is the same: the cells, that is, for the legend's bar runs the other way.
     let cells = |svg: String| fills(&svg).into_iter().take(12).collect::<Vec<_>>();
     assert_eq!(cells(drawn(true, true)), cells(drawn(false, false)));
+}
+
+#[test]
+fn labelled_heads() {
+    let scores = Scores::new(4, 8);
+    let mut marks = vec![None; 32];
+    (marks[3], marks[9], marks[26], marks[30]) = (Some('P'), Some('D'), Some('I'), Some('I'));
+    check("head-grid-labelled", |theme| {
+        let grid = peek_charts::HeadGrid { marks: &marks, ..scores.grid() };
+        to_svg(420.0, grid.preferred_height(420.0), theme, |a, f| grid.draw(a, f)).expect("drawn")
+    });
+}
+
+#[test]
+fn lens_grid() {
+    let depths: Vec<String> = lens_point_labels(6).into_iter().rev().collect();
+    let tokens = Attention::of_length(30).tokens;
+    let legend = [(0.0, "0 %".to_owned()), (1.0, "100 %".to_owned())];
+    let cell = |row: usize, position: usize| {
+        let share = 1.0 - (row as f32 * 0.13 + (position % 4) as f32 * 0.06);
+        (row > 1 || position < 9).then(|| LensGridCell {
+            text: if position % 5 == 4 { "·Prejudice".to_owned() } else { format!("·w{position}") },
+            share: (position != 6).then_some(share.max(0.0)),
+            is_followed: row == 0,
+        })
+    };
+    check("lens-grid", |theme| {
+        let grid = LensGrid {
+            depths: &depths,
+            tokens: &tokens,
+            first: 4,
+            cell: &cell,
+            legend: &legend,
+            caption: "probability of ·Jane",
+            hovered: Some((1, 7)),
+            stale: false,
+        };
+        let height = LensGridLayout::preferred_height(&depths, tokens.len(), 640.0);
+        to_svg(640.0, height, theme, |a, f| grid.draw(a, f)).expect("drawn")
+    });
+}
+
+#[test]
+fn thumbnails() {
+    let patterns: Vec<Attention> = (0..6).map(|n| Attention::of_length(8 + n)).collect();
+    let tile = |i: usize| {
+        let pattern = &patterns[i];
+        let head = HeadId::new((i / 3) as u16, (i % 3) as u16);
+        (i != 4).then(|| Thumbnail { head, size: pattern.tokens.len(), weights: &pattern.pattern })
+    };
+    let tiles: Vec<_> = (0..6).map(tile).collect();
+    for (name, rows) in [("all", vec!["L0".to_owned(), "L1".to_owned()]), ("layer", Vec::new())] {
+        check(&format!("thumbnails-{name}"), |theme| {
+            let pinned = Some(HeadId::new(0, 1));
+            let chart =
+                Thumbnails { tiles: &tiles, columns: 3, rows: &rows, range: 1.0, pinned, stale: false };
+            to_svg(300.0, chart.preferred_height(300.0), theme, |a, f| chart.draw(a, f)).expect("drawn")
+        });
+    }
+}
+
+#[test]
+fn waterfall() {
+    let parts =
+        [("L3H2", 3.1), ("mlp 3", -1.2), ("embedding", 0.6), ("unembedding bias", -0.4), ("27 others", 1.9)]
+            .map(|(name, value)| (name.to_owned(), value));
+    check("waterfall", |theme| {
+        let chart = Waterfall { parts: &parts, total: "sum", hovered: Some(1), stale: false };
+        to_svg(420.0, chart.preferred_height(), theme, |a, f| chart.draw(a, f)).expect("drawn")
+    });
+}
+
+#[test]
+fn scatter() {
+    let mut numbers = common::Numbers::new(5);
+    let mut number = || (2.0 * numbers.share() - 1.0).powi(5);
+    let mut points: Vec<_> = (0..32).map(|i| (HeadId::new(i / 8, i % 8), number(), number())).collect();
+    points[9] = (HeadId::new(1, 1), f32::NAN, 0.0);
+    check("scatter", |theme| {
+        let chart = Scatter {
+            points: &points,
+            x_label: "patching effect (logits)",
+            y_label: "direct effect (logits)",
+            hovered: Some(HeadId::new(3, 0)),
+            pinned: Some(HeadId::new(0, 0)),
+            stale: false,
+        };
+        to_svg(360.0, chart.preferred_height(360.0), theme, |a, f| chart.draw(a, f)).expect("drawn")
+    });
 }

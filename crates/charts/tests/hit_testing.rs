@@ -5,7 +5,8 @@ mod common;
 use common::{Attention, Scores};
 use peek_charts::{
     Frame, HeadBars, HeadBarsLayout, HeadGridLayout, HeatmapLayout, LensCurves, LensCurvesLayout,
-    LensQuantity, LensSeries, Theme, lens_point_labels,
+    LensGridLayout, LensQuantity, LensSeries, Scatter, ScatterLayout, Theme, Thumbnails, ThumbnailsLayout,
+    Waterfall, WaterfallLayout, lens_point_labels,
 };
 use peek_names::HeadId;
 
@@ -165,4 +166,64 @@ fn attention_is_found_where_it_is_drawn_and_never_in_the_future() {
             assert_eq!(layout.cell_at(plot.x - 0.5, plot.y + 1.0), None);
         }
     }
+}
+
+#[test]
+fn thumbnails_are_found_by_their_middle_and_fit_their_frame() {
+    for ((layers, heads), width) in SIZES.into_iter().flat_map(|s| WIDTHS.map(|w| (s, w))) {
+        let tiles = vec![None; layers * heads];
+        let rows: Vec<String> = (0..layers).map(|l| format!("L{l}")).collect();
+        let chart =
+            Thumbnails { tiles: &tiles, columns: heads, rows: &rows, range: 1.0, pinned: None, stale: false };
+        let frame = frame(width, chart.preferred_height(width), 2.0);
+        let layout = ThumbnailsLayout::new(&chart, &frame);
+        for place in 0..tiles.len() {
+            let rect = layout.tile_rect(place);
+            assert_eq!(layout.tile_at(rect.center().0, rect.center().1), Some(place));
+            assert!(rect.right() <= width && rect.bottom() <= frame.height, "{place}: {rect:?}");
+        }
+        assert_eq!(layout.tile_at(layout.grid().right() + 1.0, layout.grid().y + 1.0), None);
+    }
+}
+
+#[test]
+fn a_long_prompts_lens_is_seen_a_window_at_a_time() {
+    let depths: Vec<String> = lens_point_labels(12);
+    for (width, tokens) in WIDTHS.into_iter().flat_map(|w| [1, 8, 200].map(|t| (w, t))) {
+        let height = LensGridLayout::preferred_height(&depths, tokens, width);
+        let layout = LensGridLayout::new(&depths, tokens, &frame(width, height, 2.0));
+        assert!(layout.seen >= 1 && layout.seen <= tokens);
+        let last = layout.clamped(usize::MAX);
+        assert_eq!(last, tokens - layout.seen, "the last window is full");
+        let cell = layout.cell_rect(12, tokens - 1, last).expect("in sight");
+        assert!(
+            cell.right() <= width && cell.bottom() <= height && cell.width >= 40.0,
+            "{cell:?} at {width}"
+        );
+        assert_eq!(layout.cell_rect(12, tokens, last), None);
+        assert_eq!(layout.cell_rect(0, last + layout.seen, last), None);
+        assert!(layout.scroller().bottom() <= height);
+    }
+}
+
+#[test]
+fn a_part_is_found_by_its_row_and_a_head_by_its_point() {
+    let parts: Vec<_> = (0..5).map(|i| (format!("part {i}"), i as f32 - 2.0)).collect();
+    let chart = Waterfall { parts: &parts, total: "sum", hovered: None, stale: false };
+    let layout = WaterfallLayout::new(&chart, &frame(300.0, chart.preferred_height(), 1.0));
+    for row in 0..6 {
+        let (x, y) = layout.row_rect(row).center();
+        assert_eq!(layout.row_at(x, y), Some(row));
+    }
+    assert_eq!(layout.row_at(10.0, chart.preferred_height()), None);
+
+    let points =
+        [(HeadId::new(0, 0), 1.0, 2.0), (HeadId::new(0, 1), -1.0, f32::NAN), (HeadId::new(0, 2), 0.0, 0.0)];
+    let chart =
+        Scatter { points: &points, x_label: "x", y_label: "y", hovered: None, pinned: None, stale: false };
+    let layout = ScatterLayout::new(&chart, &frame(300.0, 300.0, 1.0));
+    let (x, y) = layout.place(HeadId::new(0, 0)).expect("it has a point");
+    assert_eq!(layout.nearest(x + 3.0, y - 3.0), Some(HeadId::new(0, 0)));
+    assert_eq!(layout.nearest(x + 40.0, y), None);
+    assert_eq!(layout.place(HeadId::new(0, 1)), None, "it has no direct effect");
 }

@@ -25,6 +25,7 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         caption: "a & b",
         hovered: outside,
         pinned: Some(HeadId::new(0, 0)),
+        marks: &[],
         stale: true,
     };
     let bars: Vec<_> =

@@ -70,3 +70,22 @@ export async function reading(prompt: string, answer: string, options: Options =
   const { points, answer: token } = await lens(prompt, answer, options);
   return { ...points[points.length - 1], id: token.id };
 }
+
+export type LensGrid = {
+  tokens: Token[];
+  depths: { depth: string; cells: { entropy: number; top: { token: Token; probability: number }[]; followed: { probability: number; rank: number } }[] }[];
+};
+export type Parts = { logit: number; sum: number; parts: { name: string; share: number }[]; effects: { head: string; direct: number; patching: number }[] };
+export type Kinds = { heads: { head: string; label: string | null }[] };
+
+export function lensGrid(prompt: string, answer: string, ...flags: string[]): Promise<LensGrid> {
+  return ask('lens-grid', `--prompt=${prompt}`, `--answer=${answer}`, ...flags);
+}
+
+export function attribute(pair: Pair): Promise<Parts> {
+  return ask('attribute', `--prompt=${pair.clean}`, `--corrupt=${pair.corrupt}`, `--answer=${pair.answer}`);
+}
+
+export function heads(): Promise<Kinds> {
+  return ask('heads', '--tokens=24', '--sequences=2', '--seed=0');
+}

@@ -44,6 +44,11 @@ impl State {
     /// Asks for the patterns of the head in focus, on the pair whose scores are on the screen, unless that is
     /// what is there or on its way.
     pub(super) fn want_attention(&mut self, effects: &mut Effects) {
+        self.want_one_head(effects);
+        self.want_views(effects);
+    }
+
+    fn want_one_head(&mut self, effects: &mut Effects) {
         let serial = self.model_serial();
         let Some(shown) = self.patch.shown.as_ref().filter(|shown| shown.model == serial) else { return };
         let (Some(head), true) = (self.focus_head(), self.engine.is_ready()) else { return };

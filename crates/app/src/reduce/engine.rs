@@ -56,6 +56,7 @@ impl State {
         self.together.newest = None;
         self.lens.newest = None;
         self.attention.newest = None;
+        self.forget_views();
         self.forget_self_test();
         self.forget_set();
     }
@@ -120,6 +121,7 @@ impl State {
         self.engine.notes = notes;
         self.engine.notes.extend(self.models.lost.take());
         self.run_everything(effects);
+        self.want_kinds(effects);
         self.note_used_model(effects);
     }
 

@@ -31,6 +31,7 @@ impl State {
         }
         self.patch.phase = Phase::Waiting;
         self.abandon_setup(effects);
+        self.abandon_views(effects);
     }
 
     /// The user's button. The request stays the newest, so that the engine's word for it is heard.
@@ -117,6 +118,7 @@ impl State {
         self.patch.phase = Phase::Cancelled;
         let done = self.patch.shown.as_ref().map_or(0, |shown| shown.rows.len());
         effects.push(Effect::Announce(format!("Cancelled. {done} layers are there.")));
+        self.want_views(effects);
     }
 
     pub(super) fn patch_failed(&mut self, message: String, effects: &mut Effects) {

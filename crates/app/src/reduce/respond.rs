@@ -28,6 +28,8 @@ impl State {
             self.respond_lens(response, effects);
         } else if self.attention.newest == Some(id) {
             self.respond_attention(response);
+        } else if self.newest_views().contains(&Some(id)) {
+            self.respond_view(id, response, effects);
         } else if self.self_test.newest == Some(id) {
             self.respond_self_test(response, effects);
         } else if self.sets.newest == Some(id) {
@@ -108,6 +110,6 @@ impl State {
             self.device_check.newest,
             self.sets.newest,
         ];
-        newest.contains(&Some(id))
+        newest.contains(&Some(id)) || self.newest_views().contains(&Some(id))
     }
 }

@@ -46,6 +46,7 @@ impl Scores {
             caption: "change of the answer's logit",
             hovered: None,
             pinned: None,
+            marks: &[],
             stale: false,
         }
     }

@@ -40,6 +40,7 @@ pub(super) fn patch(report: &Patch) -> Result<String, CliError> {
         caption: &caption,
         hovered: None,
         pinned: None,
+        marks: &[],
         stale: false,
     };
     let height = chart.preferred_height(WIDTH);

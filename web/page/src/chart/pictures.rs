@@ -40,6 +40,7 @@ pub(crate) struct GridPicture {
     pub(crate) caption: &'static str,
     pub(crate) hovered: Option<HeadId>,
     pub(crate) pinned: Option<HeadId>,
+    pub(crate) marks: Vec<Option<char>>,
     pub(crate) stale: bool,
 }
 
@@ -54,6 +55,7 @@ impl GridPicture {
             caption: self.caption,
             hovered: self.hovered,
             pinned: self.pinned,
+            marks: &self.marks,
             stale: self.stale,
         }
     }
@@ -189,6 +191,8 @@ impl Picture for LensPicture {
 pub(crate) struct HeatPicture {
     pub(crate) result: Shared<AttentionResult>,
     pub(crate) run: Run,
+    /// The value that gets the strongest colour; 1 where `None`.
+    pub(crate) range: Option<f32>,
     pub(crate) hovered: Option<(usize, usize)>,
     pub(crate) stale: bool,
 }
@@ -207,7 +211,7 @@ impl HeatPicture {
         use_it(&Heatmap {
             tokens: &tokens,
             pattern: &pattern.weights,
-            range: None,
+            range: self.range,
             hovered: self.hovered,
             stale: self.stale,
         })

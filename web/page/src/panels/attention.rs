@@ -1,8 +1,9 @@
-use peek_app::{Action, Phase, Run, State, percent};
+use peek_app::{Action, AttentionMode, Lit, Phase, Run, Shared, State, ViewAction, percent};
 use peek_charts::Frame;
+use peek_protocol::{AttentionResult, Pattern, Patterns};
 use yew::prelude::*;
 
-use super::{PanelProps, attention_table::AttentionTable, phase_name};
+use super::{PanelProps, attention_table::AttentionTable, phase_name, thumbs};
 use crate::{
     chart::{Canvas, HeatPicture, Picture, Screen, Tip, token_label},
     parts::{Choice, ExportMenu, Placed, Segmented},
@@ -26,15 +27,47 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
                     choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
                     onchoose={dispatch.reform(Action::ShowRun)} />
             </div>
+            <div class="switches-line">
+                { thumbs::modes(props) }
+                { weighted(state, dispatch) }
+            </div>
             <p class="help">
-                { "Each row is a position and shows how much it reads from each token before it; a row sums to 1." }
+                { match (state.views.mode, state.views.weighted) {
+                    (AttentionMode::One, false) => "Each row is a position and shows how much it reads from each token before it; a row sums to 1.",
+                    (AttentionMode::One, true) => "Each weight times the norm of the value that it reads: what arrives. Rows no longer sum to 1.",
+                    _ => "Queries down, keys across. Click a head to pin it.",
+                } }
             </p>
             if let Phase::Failed(message) = &state.attention.phase {
                 <p class="note error" data-testid="attention-error">{ message }</p>
             }
-            <Heat state={state.clone()} dispatch={dispatch.clone()} />
+            if state.views.mode == AttentionMode::One {
+                <Heat state={state.clone()} dispatch={dispatch.clone()} />
+            } else {
+                <thumbs::Thumbs state={state.clone()} dispatch={dispatch.clone()} />
+            }
         </section>
     }
+}
+
+fn weighted(state: &State, dispatch: &Callback<Action>) -> Html {
+    let on = state.views.weighted;
+    let onchange = dispatch.reform(move |_: Event| Action::View(ViewAction::Weighted(!on)));
+    html! {
+        <label class="check"><input type="checkbox" data-testid="weighted" checked={on} {onchange} /><span>{ "Weighted by value norms" }</span></label>
+    }
+}
+
+/// The weighted patterns of the head in focus, where its layer's have arrived.
+fn weighted_result(state: &State) -> Option<AttentionResult> {
+    let head = state.focus_head()?;
+    let ((_, asked), shown) = state.views.patterns.shown.as_ref()?;
+    let layer = shown.layers.iter().find(|l| l.layer == head.layer)?;
+    let pattern = |of: &Patterns| {
+        Some(Pattern { tokens: of.tokens.clone(), weights: of.heads.get(head.head_index())?.clone() })
+    };
+    let (clean, corrupt) = (pattern(&layer.clean)?, pattern(&layer.corrupt)?);
+    (asked.weighted && asked.most.is_none()).then_some(AttentionResult { id: layer.id, head, clean, corrupt })
 }
 
 fn title(state: &State, head: Option<peek_names::HeadId>) -> Html {
@@ -56,6 +89,18 @@ fn mark(picture: &HeatPicture, frame: &Frame, spot: (usize, usize)) -> Html {
     })
 }
 
+/// The outlines of a token's row and of its column.
+fn bands(picture: &HeatPicture, frame: &Frame, token: usize, count: usize) -> Html {
+    let across = |a: (usize, usize), b: (usize, usize)| {
+        let (from, to) = (picture.place(frame, a)?, picture.place(frame, b)?);
+        Some(peek_charts::Rect::new(from.x, from.y, to.right() - from.x, to.bottom() - from.y))
+    };
+    let both = [across((token, 0), (token, token)), across((token, token), (count - 1, token))];
+    html! { <>{ for both.into_iter().flatten().map(|rect| html! {
+        <Placed {rect} class="mark-place">{ Html::default() }</Placed>
+    }) }</> }
+}
+
 fn unpin(state: &State, dispatch: &Callback<Action>) -> Html {
     let Some(head) = state.view.pinned else { return html! {} };
     let onclick = dispatch.reform(|_: MouseEvent| Action::Unpin);
@@ -71,21 +116,36 @@ fn unpin(state: &State, dispatch: &Callback<Action>) -> Html {
 fn heat(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let hovered = use_state_eq(|| None::<(usize, usize)>);
-    let Some(shown) = &state.attention.shown else {
+    let is_weighted = state.views.weighted;
+    let deps = (is_weighted, state.views.patterns.result().cloned(), state.focus_head());
+    let weighted = {
+        let state = state.clone();
+        use_memo(deps, move |_| is_weighted.then(|| weighted_result(&state)).flatten().map(Shared::new))
+    };
+    let unweighted = state.attention.shown.as_ref().map(|shown| &shown.result).filter(|_| !is_weighted);
+    let Some(result) = weighted.as_ref().as_ref().or(unweighted) else {
         return html! { <div class="heat-waiting" data-testid="attention-empty" aria-hidden="true" /> };
     };
     let run = state.view.run;
     let count = match run {
-        Run::Clean => shown.result.clean.tokens.len(),
-        Run::Corrupt => shown.result.corrupt.tokens.len(),
+        Run::Clean => result.clean.tokens.len(),
+        Run::Corrupt => result.corrupt.tokens.len(),
     };
     let is_large = count > super::attention_table::WHOLE;
     let picture = HeatPicture {
-        result: shown.result.clone(),
+        result: result.clone(),
         run,
+        range: is_weighted.then(|| {
+            let weights = result.clean.weights.iter().chain(&result.corrupt.weights).copied();
+            weights.filter(|w| w.is_finite()).fold(f32::MIN_POSITIVE, f32::max)
+        }),
         // Painting a large pattern takes longer than a frame: its mark is laid over it instead.
         hovered: (*hovered).filter(|_| !is_large),
-        stale: state.attention_is_stale(),
+        stale: if is_weighted {
+            state.views.patterns.is_stale(state.wanted_patterns().as_ref())
+        } else {
+            state.attention_is_stale()
+        },
     };
     let run_name = match run {
         Run::Clean => "clean",
@@ -95,21 +155,38 @@ fn heat(props: &PanelProps) -> Html {
         let pattern = picture.pattern();
         let weight = pattern.weight(query, key)?;
         let name = |at: usize| pattern.tokens.get(at).map(token_label);
-        let lines =
-            vec![("reads", percent(weight)), ("from", name(key)?), ("in", format!("the {run_name} run"))];
+        let lines = vec![
+            ("reads", if is_weighted { peek_app::logit(weight) } else { percent(weight) }),
+            ("from", name(key)?),
+            ("in", format!("the {run_name} run")),
+        ];
         Some(((query, key), Tip { title: name(query)?, lines }))
     });
     let label = format!(
         "Attention of {} in the {run_name} run: {count} by {count} tokens. The table below has the values.",
-        shown.result.head
+        result.head
     );
     let on_hover = {
-        let hovered = hovered.clone();
-        Callback::from(move |spot: Option<(usize, usize)>| hovered.set(spot))
+        let (hovered, dispatch) = (hovered.clone(), dispatch.clone());
+        Callback::from(move |spot: Option<(usize, usize)>| {
+            hovered.set(spot);
+            let lit = spot.map(|(token, key)| Lit { run, token, key: Some(key) });
+            dispatch.emit(Action::View(ViewAction::Light(lit)));
+        })
     };
-    let overlay = (*hovered).filter(|_| is_large).map(|spot| {
+    // A token of the strip: its row is what it reads, its column what reads it.
+    let band = state.views.lit.filter(|lit| lit.run == run && lit.key.is_none() && lit.token < count);
+    let marked = (*hovered).filter(|_| is_large);
+    let overlay = (marked.is_some() || band.is_some()).then(|| {
         let picture = picture.clone();
-        Callback::from(move |frame: Frame| mark(&picture, &frame, spot))
+        Callback::from(move |frame: Frame| {
+            html! {
+                <>
+                    { marked.map(|spot| mark(&picture, &frame, spot)) }
+                    { band.map(|lit| bands(&picture, &frame, lit.token, count)) }
+                </>
+            }
+        })
     });
     let csv = {
         let state = state.clone();
@@ -122,7 +199,7 @@ fn heat(props: &PanelProps) -> Html {
             <ExportMenu<HeatPicture> name="attention" picture={export} screen={Screen::of(state)} canvas="heatmap" {csv} />
             <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 350.0)}
                 {on_hover} {on_click} {tip} {overlay} />
-            <AttentionTable result={shown.result.clone()} {run} query={state.view.query}
+            <AttentionTable result={result.clone()} {run} weighted={is_weighted} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />
         </>
     }

@@ -12,6 +12,8 @@ pub(crate) const WHOLE: usize = 32;
 pub(crate) struct AttentionTableProps {
     pub(crate) result: Shared<AttentionResult>,
     pub(crate) run: Run,
+    /// Whether weights are multiplied by the norm of what is read: no shares any more.
+    pub(crate) weighted: bool,
     pub(crate) query: Option<usize>,
     pub(crate) onquery: Callback<usize>,
 }
@@ -58,7 +60,7 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
                                 { for pattern.tokens.iter().map(|t| html! { <th scope="col"><code>{ token_label(t) }</code></th> }) }
                             </tr>
                         </thead>
-                        <tbody>{ for queries.map(|query| row(pattern, query)) }</tbody>
+                        <tbody>{ for queries.map(|query| row(pattern, query, props.weighted)) }</tbody>
                     </table>
                 </div>
             </>
@@ -73,14 +75,15 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
 }
 
 /// One query's row: keys after it have no cells, since it cannot see them.
-fn row(pattern: &Pattern, query: usize) -> Html {
+fn row(pattern: &Pattern, query: usize, weighted: bool) -> Html {
+    let written = if weighted { peek_app::logit } else { percent };
     let rest = pattern.tokens.len() - query - 1;
     html! {
         <tr data-query={query.to_string()}>
             <th scope="row"><code>{ pattern.tokens.get(query).map(token_label) }</code></th>
             { for (0..=query).map(|key| {
                 let weight = pattern.weight(query, key).unwrap_or(f32::NAN);
-                html! { <td data-key={key.to_string()} data-weight={weight.to_string()}>{ percent(weight) }</td> }
+                html! { <td data-key={key.to_string()} data-weight={weight.to_string()}>{ written(weight) }</td> }
             }) }
             if rest > 0 {
                 <td class="future" colspan={rest.to_string()} />

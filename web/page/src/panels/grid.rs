@@ -21,8 +21,13 @@ use crate::{
 pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let picture = picture(state);
-    let tip =
-        state.view.hovered.and_then(|head| Some((head, unit_tip(state.board()?, Unit::Head(head), None)?)));
+    let tip = state.view.hovered.and_then(|head| {
+        let mut tip = unit_tip(state.board()?, Unit::Head(head), None)?;
+        if let Some((kind, score)) = state.views.kind(head, state.model_serial()) {
+            tip.lines.push(("kind", format!("{kind} {}", peek_app::logit(score))));
+        }
+        Some((head, tip))
+    });
     let overlay = {
         let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
         Callback::from(move |frame: Frame| {
@@ -43,6 +48,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
         <div class="heads-about">
             <div class="panel-head">
                 <h2 data-testid="grid-title">{ setup_title(&state.inputs.setup) }</h2>
+                { labels(props) }
                 { progress(props) }
                 { switches(props) }
                 { export(props) }
@@ -53,6 +59,9 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
                 { " " }
                 { alignment_button(props) }
             </p>
+            if state.views.labels {
+                <p class="help" data-testid="kinds-legend">{ kinds_legend(state) }</p>
+            }
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
         </div>
     }
@@ -72,6 +81,25 @@ fn export(props: &PanelProps) -> Html {
     html! { <ExportMenu<GridPicture> name="head-scores" {picture} screen={Screen::of(state)} canvas="grid-canvas" {csv} /> }
 }
 
+/// Labels heads by what they do on repeated random tokens.
+fn labels(props: &PanelProps) -> Html {
+    let on = props.state.views.labels;
+    let onclick =
+        props.dispatch.reform(move |_: MouseEvent| Action::View(peek_app::ViewAction::LabelHeads(!on)));
+    html! {
+        <button type="button" class="quiet small" data-testid="label-heads" aria-pressed={on.to_string()} {onclick}
+            title="Runs repeated random tokens and marks induction, previous-token and duplicate-token heads">{ "Label heads" }</button>
+    }
+}
+
+fn kinds_legend(state: &State) -> &str {
+    match &state.views.kinds.phase {
+        Phase::Failed(message) => message,
+        Phase::Done => "On repeated random tokens: I induction, P previous token, D duplicate token.",
+        _ => "Running repeated random tokens…",
+    }
+}
+
 fn picture(state: &State) -> GridPicture {
     let board = state.board().filter(|board| board.site().per_head());
     let info = state.engine.loaded.as_ref().map(|loaded| &loaded.info);
@@ -84,6 +112,11 @@ fn picture(state: &State) -> GridPicture {
         let (_, score) = board.strongest(Unit::Head(head))?;
         Some(board.shown(score, as_shares))
     };
+    let mark = |head| {
+        let (kind, _) = state.views.kind(head, state.model_serial())?;
+        kind.chars().next().map(|initial| initial.to_ascii_uppercase())
+    };
+    let marks = if state.views.labels { every.clone().map(mark).collect() } else { Vec::new() };
     GridPicture {
         layers,
         heads,
@@ -93,6 +126,7 @@ fn picture(state: &State) -> GridPicture {
         caption: unit_caption(board, as_shares),
         hovered: state.view.hovered,
         pinned: state.view.pinned,
+        marks,
         stale: state.grid_is_stale(),
     }
 }

@@ -1,9 +1,9 @@
-use peek_app::{Action, LensQuantity, Phase, ShownCurve, State};
+use peek_app::{Action, LensQuantity, Phase, ShownCurve, State, ViewAction};
 use peek_charts::{LensQuantity as Axis, lens_point_labels};
 use peek_protocol::{AnswerReading, LogitScale};
 use yew::prelude::*;
 
-use super::{PanelProps, lens_table::LensTable, phase_name};
+use super::{PanelProps, lens_positions::LensPositions, lens_table::LensTable, phase_name};
 use crate::{
     chart::{Canvas, LensPicture, Screen, Tip, token_label},
     parts::{Choice, ExportMenu, Segmented},
@@ -23,16 +23,25 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
             <div class="panel-head">
                 <h2>{ "Logit lens: where does the answer appear?" }</h2>
                 { progress(state) }
+                <Segmented<bool> label="What the lens reads" testid="lens-view" chosen={state.views.is_grid}
+                    choices={vec![Choice::new(false, "curves", "Curves"), Choice::new(true, "positions", "Every position")]}
+                    onchoose={dispatch.reform(|on| Action::View(ViewAction::LensGrid(on)))} />
+                if !state.views.is_grid {
                 <Segmented<LensQuantity> label="What the lens shows" testid="quantity" choices={quantities}
                     chosen={state.view.quantity} onchoose={dispatch.reform(Action::SetQuantity)} />
+                }
             </div>
-            <p class="help">
-                { "Each layer's state at the last position, read as if it were the final one." }
-            </p>
+            if !state.views.is_grid {
+                <p class="help">{ "Each layer's state at the last position, read as if it were the final one." }</p>
+            }
             if let Phase::Failed(message) = &state.lens.phase {
                 <p class="note error" data-testid="lens-error">{ message }</p>
             }
-            <Curves state={state.clone()} dispatch={dispatch.clone()} />
+            if state.views.is_grid {
+                <LensPositions state={state.clone()} dispatch={dispatch.clone()} />
+            } else {
+                <Curves state={state.clone()} dispatch={dispatch.clone()} />
+            }
         </section>
     }
 }

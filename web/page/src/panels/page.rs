@@ -14,6 +14,7 @@ use super::{
     models::{DropTarget, Models},
     next_tokens::NextTokens,
     pair::PairPanel,
+    parts_panel::PartsPanel,
     sentence::SentenceLine,
     sets::Sets,
 };
@@ -65,6 +66,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
                     <AttentionPanel state={state.clone()} dispatch={dispatch.clone()} />
                     <LensRows state={state.clone()} dispatch={dispatch.clone()} />
                 </div>
+                <PartsPanel state={state.clone()} dispatch={dispatch.clone()} />
             </main>
             <Sets state={state.clone()} dispatch={dispatch.clone()} />
             <DropTarget is_over={state.models.is_dropping} />

@@ -1,4 +1,4 @@
-use peek_app::{Action, Field, PatchTokens, Phase};
+use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, ViewAction};
 use peek_protocol::{LogitScale, Place, Token};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -22,11 +22,11 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
             <TextField id="clean" label="Clean prompt" multiline=true value={inputs.clean.clone()}
                 placeholder="A prompt that the model answers well"
                 notes={owned(state.notes_at(Place::Clean))} oninput={edit(Field::Clean)} aside={length(clean)} />
-            { prompt_strip("clean", "Tokens of the clean prompt", clean, waits) }
+            { prompt_strip(props, Run::Clean, clean, waits) }
             <TextField id="corrupt" label="Corrupt prompt" multiline=true value={inputs.corrupt.clone()}
                 placeholder="The same, changed so that it answers worse"
                 notes={owned(state.notes_at(Place::Corrupt))} oninput={edit(Field::Corrupt)} aside={length(corrupt)} />
-            { prompt_strip("corrupt", "Tokens of the corrupt prompt", corrupt, waits) }
+            { prompt_strip(props, Run::Corrupt, corrupt, waits) }
             <div class="answer-row">
                 <TextField id="answer" label="Answer" value={inputs.answer.clone()}
                     placeholder="Usually begins with a space"
@@ -55,16 +55,21 @@ fn length(tokens: Option<(&[Token], &[Token])>) -> Html {
     })
 }
 
-fn prompt_strip(
-    name: &'static str,
-    label: &'static str,
-    tokens: Option<(&[Token], &[Token])>,
-    stale: bool,
-) -> Html {
-    let testid = format!("{name}-tokens");
+/// A prompt's tokens: pointing at one lights what it reads in the heatmap, and what reads it.
+fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<(&[Token], &[Token])>, stale: bool) -> Html {
+    let (label, testid) = match run {
+        Run::Clean => ("Tokens of the clean prompt", "clean-tokens"),
+        Run::Corrupt => ("Tokens of the corrupt prompt", "corrupt-tokens"),
+    };
+    let lit = props.state.views.lit.filter(|lit| lit.run == run);
+    let lit: Vec<usize> =
+        lit.map_or_else(Vec::new, |l| [Some(l.token), l.key].into_iter().flatten().collect());
+    let onhover = props.dispatch.reform(move |token: Option<usize>| {
+        Action::View(ViewAction::Light(token.map(|token| Lit { run, token, key: None })))
+    });
     match tokens {
         Some((these, others)) => html! {
-            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_between(these, others)} {stale} />
+            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_between(these, others)} {stale} {lit} {onhover} />
         },
         None => {
             html! { <div class="strip waiting" aria-hidden="true"><span /><span /><span /><span /></div> }

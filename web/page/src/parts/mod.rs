@@ -1,5 +1,6 @@
 //! What panels are made of.
 
+mod cells;
 mod export_menu;
 mod field;
 mod notes;
@@ -8,6 +9,7 @@ mod segmented;
 mod select;
 mod strip;
 
+pub(crate) use cells::{CellLook, Cells};
 pub(crate) use export_menu::ExportMenu;
 pub(crate) use field::TextField;
 pub(crate) use notes::Notes;

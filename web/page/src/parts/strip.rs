@@ -17,6 +17,12 @@ pub(crate) struct StripProps {
     /// Whether the text has changed since.
     #[prop_or_default]
     pub(crate) stale: bool,
+    /// Tokens that are lit, since the pointer is on what reads them.
+    #[prop_or_default]
+    pub(crate) lit: Vec<usize>,
+    /// Which token the pointer is on.
+    #[prop_or_default]
+    pub(crate) onhover: Callback<Option<usize>>,
 }
 
 /// A text as the model reads it: one chip a token.
@@ -31,11 +37,15 @@ pub(crate) fn strip(props: &StripProps) -> Html {
                     "token",
                     token.is_bos.then_some("bos"),
                     is_changed(i).then_some("changed"),
+                    props.lit.contains(&i).then_some("lit"),
                     (props.only_first && i > 0).then_some("unused"),
                 );
                 let title = format!("Token {}, id {}", i, token.id);
+                let (on, off) = (props.onhover.clone(), props.onhover.clone());
+                let onpointerenter = move |_: PointerEvent| on.emit(Some(i));
+                let onpointerleave = move |_: PointerEvent| off.emit(None);
                 html! {
-                    <li {class} {title} data-id={token.id.to_string()} data-text={token.text.clone()}>
+                    <li {class} {title} {onpointerenter} {onpointerleave} data-id={token.id.to_string()} data-text={token.text.clone()}>
                         { token_label(token) }
                         <span class="visually-hidden">{ format!(", id {} ", token.id) }</span>
                     </li>

@@ -1,0 +1,165 @@
+use peek_names::HeadId;
+use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+
+use crate::{
+    ChartError, Frame, Rect,
+    axis::Axis,
+    marker::{Marker, dashed},
+    measure::Family,
+    pen::{Label, Pen},
+};
+
+const SIZE: f64 = 11.0;
+const TOP: f64 = 22.0;
+const RIGHT: f64 = 12.0;
+const BOTTOM: f64 = 38.0;
+/// How far from a point the pointer may be, in CSS pixels.
+const REACH: f64 = 14.0;
+/// How many of the outlying heads have their name beside them.
+const NAMED: usize = 8;
+
+/// Two numbers of every head against each other, on axes of one scale, with the diagonal where both are equal.
+#[derive(Clone, Debug)]
+pub struct Scatter<'a> {
+    /// Head, x and y.
+    pub points: &'a [(HeadId, f32, f32)],
+    /// What x is.
+    pub x_label: &'a str,
+    /// What y is.
+    pub y_label: &'a str,
+    /// The head under the pointer, here or in another chart.
+    pub hovered: Option<HeadId>,
+    /// The head that the user chose.
+    pub pinned: Option<HeadId>,
+    /// The values belong to inputs that have since changed: drawn paler.
+    pub stale: bool,
+}
+
+/// Where the points of a [`Scatter`] are, in CSS pixels of its frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScatterLayout {
+    plot: Rect,
+    axis: Axis,
+    places: Vec<(HeadId, (f64, f64))>,
+}
+
+impl ScatterLayout {
+    /// The layout that [`Scatter::draw`] uses for this frame.
+    #[must_use]
+    pub fn new(spec: &Scatter<'_>, frame: &Frame) -> Self {
+        // Both axes have one range, zero in it, so that the diagonal is one.
+        let values = spec.points.iter().flat_map(|&(_, x, y)| [x, y]).chain([0.0]);
+        let axis = Axis::logit(values, 4);
+        let widest = axis.ticks.iter().map(|(_, t)| Family::Text.width(t, SIZE)).fold(0.0, f64::max);
+        let left = widest.ceil() + 8.0;
+        let plot = Rect::new(left, TOP, frame.width - left - RIGHT, (frame.height - TOP - BOTTOM).max(0.0));
+        let mut layout = Self { plot, axis, places: Vec::new() };
+        let place = |&(head, x, y): &(HeadId, f32, f32)| Some((head, (layout.x(x)?, layout.y(y)?)));
+        layout.places = spec.points.iter().filter_map(place).collect();
+        layout
+    }
+
+    fn x(&self, value: f32) -> Option<f64> {
+        Some(self.plot.x + self.axis.height(value)? * self.plot.width)
+    }
+
+    fn y(&self, value: f32) -> Option<f64> {
+        Some(self.plot.bottom() - self.axis.height(value)? * self.plot.height)
+    }
+
+    /// The head whose point is nearest, if it is near.
+    #[must_use]
+    pub fn nearest(&self, x: f64, y: f64) -> Option<HeadId> {
+        let distance = |(px, py): (f64, f64)| (px - x).hypot(py - y);
+        let near = self.places.iter().filter(|(_, place)| distance(*place) <= REACH);
+        near.min_by(|a, b| distance(a.1).total_cmp(&distance(b.1))).map(|(head, _)| *head)
+    }
+
+    /// Where a head's point is; `None` where one of its numbers is undefined.
+    #[must_use]
+    pub fn place(&self, head: HeadId) -> Option<(f64, f64)> {
+        self.places.iter().find(|(of, _)| *of == head).map(|(_, place)| *place)
+    }
+}
+
+impl Scatter<'_> {
+    /// The height in CSS pixels at which it looks its best in `width` CSS pixels.
+    #[must_use]
+    pub fn preferred_height(&self, width: f64) -> f64 {
+        (width * 0.9).clamp(220.0, 340.0).round()
+    }
+
+    /// Draws the points over the whole frame.
+    ///
+    /// # Errors
+    /// A frame without an area, or a backend that fails.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
+        let pen = Pen::on(area, frame)?;
+        let layout = ScatterLayout::new(self, frame);
+        let (plot, theme) = (layout.plot, &frame.theme);
+        let label = Label::new(Family::Text, SIZE, theme.muted);
+        for (tick, text) in &layout.axis.ticks {
+            let up = layout.axis.tick_height(*tick);
+            let color = if *tick == 0.0 { theme.muted } else { theme.line };
+            let (x, y) = (plot.x + up * plot.width, plot.bottom() - up * plot.height);
+            pen.hline(plot.x, plot.right(), y, color)?;
+            pen.vline(x, plot.y, plot.bottom(), color)?;
+            pen.text(text, plot.x - 6.0, y, label.at(HPos::Right))?;
+            pen.text(text, x, plot.bottom() + 11.0, label.at(HPos::Center))?;
+        }
+        pen.text(self.y_label, 0.0, 8.0, label)?;
+        pen.text(self.x_label, plot.right(), plot.bottom() + 28.0, label.at(HPos::Right))?;
+        for stroke in dashed(&[(plot.x, plot.bottom()), (plot.right(), plot.y)], Some((5.0, 4.0))) {
+            pen.path(&stroke, 1.0, theme.muted)?;
+        }
+        let color = theme.series[0];
+        let color = if self.stale { color.mix(theme.surface, 0.6) } else { color };
+        for (head, place) in &layout.places {
+            if self.pinned == Some(*head) || self.hovered == Some(*head) {
+                pen.circle(*place, 7.0, theme.ink)?;
+                pen.circle(*place, 5.5, theme.surface)?;
+            }
+            Marker::Circle.draw(&pen, *place, 3.5, color)?;
+        }
+        self.draw_names(&pen, &layout, frame)
+    }
+
+    /// The names of marked heads, then of those farthest from zero, as far as they find room.
+    fn draw_names<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        layout: &ScatterLayout,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
+        let mut far: Vec<_> = self.points.iter().filter(|(_, x, y)| x.is_finite() && y.is_finite()).collect();
+        far.sort_by(|a, b| b.1.hypot(b.2).total_cmp(&a.1.hypot(a.2)));
+        let marked = [self.hovered, self.pinned].into_iter().flatten();
+        let heads = marked.chain(far.iter().take(NAMED).map(|(head, ..)| *head));
+        let mut taken: Vec<Rect> = Vec::new();
+        for head in heads {
+            let Some((x, y)) = layout.place(head) else { continue };
+            let name = head.to_string();
+            let width = Family::Mono.width(&name, SIZE);
+            let flips = x + 8.0 + width > frame.width;
+            let left = if flips { x - 8.0 - width } else { x + 8.0 };
+            let room = Rect::new(left, y - 7.0, width, 14.0);
+            let is_free = |other: &Rect| {
+                room.right() <= other.x
+                    || other.right() <= room.x
+                    || room.bottom() <= other.y
+                    || other.bottom() <= room.y
+            };
+            if taken.iter().all(is_free) {
+                let is_marked = self.pinned == Some(head) || self.hovered == Some(head);
+                let label = Label::new(Family::Mono, SIZE, frame.theme.ink).bold(is_marked);
+                pen.text(&name, left, y, label)?;
+                taken.push(room);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,232 @@
+use peek_app::{Action, Phase, Run, Shared, State, ViewAction, delta, logit};
+use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Waterfall};
+use peek_names::{DirectScale, HeadId};
+use peek_protocol::{Attribution, AttributionResult};
+use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
+use yew::prelude::*;
+
+use super::{PanelProps, phase_name};
+use crate::{
+    chart::{Canvas, Picture, Screen, Tip},
+    parts::{Choice, Segmented},
+};
+
+/// Bars before the rest are summed.
+const BARS: usize = 12;
+
+#[derive(Clone, PartialEq)]
+struct SumPicture {
+    parts: Vec<(String, f32)>,
+    stale: bool,
+}
+
+impl SumPicture {
+    fn spec(&self) -> Waterfall<'_> {
+        Waterfall { parts: &self.parts, total: "sum", hovered: None, stale: self.stale }
+    }
+}
+
+impl Picture for SumPicture {
+    type Spot = ();
+
+    fn height(&self, _: f64) -> f64 {
+        self.spec().preferred_height()
+    }
+
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
+        self.spec().draw(area, frame)
+    }
+
+    fn spot(&self, _: &Frame, _: f64, _: f64) -> Option<()> {
+        None
+    }
+
+    fn place(&self, _: &Frame, (): ()) -> Option<Rect> {
+        None
+    }
+}
+
+#[derive(Clone, PartialEq)]
+struct ScatterPicture {
+    points: Vec<(HeadId, f32, f32)>,
+    hovered: Option<HeadId>,
+    pinned: Option<HeadId>,
+    stale: bool,
+}
+
+impl ScatterPicture {
+    fn spec(&self) -> Scatter<'_> {
+        Scatter {
+            points: &self.points,
+            x_label: "patching effect, logits",
+            y_label: "direct effect, logits",
+            hovered: self.hovered,
+            pinned: self.pinned,
+            stale: self.stale,
+        }
+    }
+}
+
+impl Picture for ScatterPicture {
+    type Spot = HeadId;
+
+    fn height(&self, width: f64) -> f64 {
+        self.spec().preferred_height(width)
+    }
+
+    fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        frame: &Frame,
+    ) -> Result<(), ChartError> {
+        self.spec().draw(area, frame)
+    }
+
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<HeadId> {
+        ScatterLayout::new(&self.spec(), frame).nearest(x, y)
+    }
+
+    fn place(&self, frame: &Frame, head: HeadId) -> Option<Rect> {
+        let (x, y) = ScatterLayout::new(&self.spec(), frame).place(head)?;
+        Some(Rect::new(x - 5.0, y - 5.0, 10.0, 10.0))
+    }
+}
+
+/// What every part of the model writes towards the answer. Asked for only while it is open.
+#[component(PartsPanel)]
+pub(crate) fn parts_panel(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let (views, send) = (&state.views, dispatch.reform(Action::View));
+    let open = views.parts_open;
+    let onclick = send.reform(move |_: MouseEvent| ViewAction::Parts(!open));
+    let stale = views.parts.is_stale(state.wanted_parts().as_ref());
+    html! {
+        <section class="panel parts" aria-label="Direct logit attribution" data-testid="parts"
+            data-phase={phase_name(&views.parts.phase)} data-stale={stale.to_string()}>
+            <div class="panel-head">
+                <h2>{ "Which parts write the answer?" }</h2>
+                if open {
+                    <Segmented<Run> label="Parts of which run" testid="parts-run" chosen={views.parts_run}
+                        choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
+                        onchoose={send.reform(ViewAction::PartsRun)} />
+                    <Segmented<DirectScale> label="What a direct effect is" testid="parts-by" chosen={views.parts_by}
+                        choices={vec![
+                            Choice::new(DirectScale::Difference, "difference", "Clean minus corrupt"),
+                            Choice::new(DirectScale::Clean, "clean", "Clean's own"),
+                        ]}
+                        onchoose={send.reform(ViewAction::PartsScale)} />
+                }
+                <button type="button" class="quiet" data-testid="parts-open" aria-expanded={open.to_string()} {onclick}>
+                    { if open { "Close" } else { "Show the parts" } }
+                </button>
+            </div>
+            if let Phase::Failed(message) = &views.parts.phase {
+                <p class="note error">{ message }</p>
+            }
+            if open {
+                { views.parts.result().map_or_else(
+                    || html! { <div class="rows-waiting" aria-hidden="true" /> },
+                    |result| body(props, result, stale),
+                ) }
+            }
+        </section>
+    }
+}
+
+fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let run = match state.views.parts_run {
+        Run::Clean => &result.clean,
+        Run::Corrupt => &result.corrupt,
+    };
+    let parts = sorted(run);
+    let sum: f32 = parts.iter().map(|(_, value)| value).sum();
+    let mut bars: Vec<(String, f32)> = parts.iter().take(BARS).cloned().collect();
+    if parts.len() > BARS {
+        let rest = parts.iter().skip(BARS).map(|(_, value)| value).sum();
+        bars.push((format!("{} others", parts.len() - BARS), rest));
+    }
+    let points = points(state, result);
+    let picture = ScatterPicture {
+        points: points.clone(),
+        hovered: state.view.hovered,
+        pinned: state.view.pinned,
+        stale,
+    };
+    let tip = state.view.hovered.and_then(|head| {
+        let (_, patching, direct) = points.iter().find(|(of, ..)| *of == head)?;
+        let lines = vec![("patching", delta(*patching)), ("direct", delta(*direct))];
+        Some((head, Tip { title: head.to_string(), lines }))
+    });
+    let screen = Screen::of(state);
+    html! {
+        <>
+            <p class="help" data-testid="parts-sum" data-sum={sum.to_string()} data-logit={run.logit.to_string()}>
+                { format!("The parts sum to the logit: they make {}, the run gives {}. A point off the dashed line is a head whose effect also passes through later layers.", logit(sum), logit(run.logit)) }
+            </p>
+            <div class="parts-charts">
+                <Canvas<SumPicture> picture={SumPicture { parts: bars, stale }} {screen} testid="parts-canvas"
+                    label="Parts of the logit, largest first. The table below has the values." />
+                <Canvas<ScatterPicture> {picture} {screen} testid="scatter" {tip}
+                    label="Direct effect against patching effect of every head. The table below has the values."
+                    on_hover={dispatch.reform(Action::Hover)} on_click={dispatch.reform(Action::Pin)} />
+            </div>
+            <details class="table-of">
+                <summary>{ "As tables" }</summary>
+                <div class="scroll parts-charts" tabindex="0" role="region" aria-label="Tables of parts and effects">
+                    <table data-testid="parts-table">
+                        <thead><tr><th scope="col">{ "part" }</th><th scope="col">{ "logits" }</th></tr></thead>
+                        <tbody>{ for parts.iter().map(|(name, value)| html! {
+                            <tr data-part={name.clone()} data-share={value.to_string()}><th scope="row">{ name }</th><td>{ delta(*value) }</td></tr>
+                        }) }</tbody>
+                    </table>
+                    <table data-testid="effects-table">
+                        <thead><tr><th scope="col">{ "head" }</th><th scope="col">{ "patching" }</th><th scope="col">{ "direct" }</th></tr></thead>
+                        <tbody>{ for points.iter().map(|(head, patching, direct)| {
+                            let head = *head;
+                            let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
+                            html! {
+                                <tr data-head={head.to_string()} data-patching={patching.to_string()} data-direct={direct.to_string()}>
+                                    <th scope="row"><button type="button" class="head-link" {onclick}>{ head.to_string() }</button></th>
+                                    <td>{ delta(*patching) }</td><td>{ delta(*direct) }</td>
+                                </tr>
+                            }
+                        }) }</tbody>
+                    </table>
+                </div>
+            </details>
+        </>
+    }
+}
+
+/// Every part by its name, the largest first.
+fn sorted(run: &Attribution) -> Vec<(String, f32)> {
+    let mut parts = vec![
+        ("embedding".to_owned(), run.embedding),
+        ("position".to_owned(), run.position),
+        ("unembedding bias".to_owned(), run.unembedding_bias),
+    ];
+    for (layer, heads) in run.heads.iter().enumerate() {
+        parts.extend(heads.iter().enumerate().map(|(head, value)| (format!("L{layer}H{head}"), *value)));
+    }
+    parts.extend(run.mlps.iter().enumerate().map(|(layer, value)| (format!("mlp {layer}"), *value)));
+    let biases = run.attention_biases.iter().enumerate();
+    parts.extend(biases.map(|(layer, value)| (format!("attention bias {layer}"), *value)));
+    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    parts
+}
+
+/// Every head that has both effects: patching, from the scores on the screen, and direct.
+fn points(state: &State, result: &AttributionResult) -> Vec<(HeadId, f32, f32)> {
+    let Some(shown) = &state.patch.shown else { return Vec::new() };
+    let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
+    let rows = result.direct.iter().enumerate();
+    let all = rows.flat_map(|(layer, row)| {
+        row.iter().enumerate().map(move |(head, direct)| (HeadId::new(narrow(layer), narrow(head)), *direct))
+    });
+    all.filter_map(|(head, direct)| Some((head, shown.delta(head)?, direct))).collect()
+}
