@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use peek_names::{HeadId, LogitScale};
 
+use crate::experiment::{RunArgs, SetArgs};
 use crate::method::{AttributeArgs, HeadsArgs, LensGridArgs, SweepArgs};
 
 /// Looks into GPT-2: logit lens, causal head scores, attention patterns.
@@ -33,6 +34,10 @@ pub(crate) enum Command {
     Heads(HeadsArgs),
     /// The logit lens at every depth and position.
     LensGrid(LensGridArgs),
+    /// Runs an experiment that the page saved, and writes its numbers and charts to a folder.
+    Run(RunArgs),
+    /// The same analysis over many pairs: mean and spread, or every pair as CSV.
+    Set(SetArgs),
     /// Compares the model's numbers with published ones, one by one; exit code 1 where any differs.
     SelfTest(SelfTestArgs),
     /// Writes a checkpoint of GPT-2 small's exact shape (or another) and key names, with seeded weights that mean nothing.

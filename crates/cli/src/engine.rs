@@ -39,6 +39,24 @@ pub(crate) fn ask_of(
     folder: Option<&Path>,
     request: impl FnOnce(&ModelInfo) -> Result<Request, CliError>,
 ) -> Result<Vec<Response>, CliError> {
+    Ok(ask_each(folder, |info| Ok(vec![request(info)?]))?.1)
+}
+
+/// Several requests to one session, with what was loaded.
+///
+/// # Errors
+/// Those of [`ask`].
+pub(crate) fn ask_all(
+    folder: Option<&Path>,
+    requests: Vec<Request>,
+) -> Result<(ModelInfo, Vec<Response>), CliError> {
+    ask_each(folder, |_| Ok(requests))
+}
+
+fn ask_each(
+    folder: Option<&Path>,
+    requests: impl FnOnce(&ModelInfo) -> Result<Vec<Request>, CliError>,
+) -> Result<(ModelInfo, Vec<Response>), CliError> {
     let host =
         Terminal { folder: folder.map(Path::to_owned), responses: RefCell::default(), start: Instant::now() };
     let load = Request::Load(LoadRequest {
@@ -59,8 +77,10 @@ pub(crate) fn ask_of(
         _ => None,
     });
     let info = loaded.ok_or_else(|| CliError::Failed("the engine loaded no model".into()))?;
-    carry_out(request(&info)?)?;
-    Ok(host.responses.into_inner())
+    for request in requests(&info)? {
+        carry_out(request)?;
+    }
+    Ok((info, host.responses.into_inner()))
 }
 
 /// The model of `folder`, or the demo, with its tokenizer, for what no request asks for.

@@ -9,6 +9,7 @@ mod args;
 mod convert;
 mod engine;
 mod error;
+mod experiment;
 mod folder;
 mod method;
 mod output;
@@ -55,6 +56,8 @@ fn run(args: Args) -> Result<(), CliError> {
         Command::Attribute(command) => write(&method::attribute(&command)?, &command.output),
         Command::Heads(command) => write(&method::heads(&command)?, &command.output),
         Command::LensGrid(command) => write(&method::lens_grid(&command)?, &command.output),
+        Command::Run(command) => experiment::run(&command),
+        Command::Set(command) => write(&experiment::set(&command)?, &command.output),
         Command::SelfTest(command) => {
             let result = self_test::self_test(&command)?;
             write(&result.written(command.output.format)?, &command.output)?;
