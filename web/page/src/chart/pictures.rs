@@ -165,7 +165,7 @@ impl Picture for LensPicture {
         let preferred = self.with(|spec| spec.preferred_height(width));
         // Wide, the legend takes two columns and the chart shares the first screen with the grid; narrow, the page
         // scrolls anyway.
-        if width < 500.0 { preferred } else { preferred.min(236.0) }
+        if width < 500.0 { preferred } else { preferred.min(212.0) }
     }
 
     fn draw<DB: DrawingBackend>(

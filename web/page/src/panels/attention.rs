@@ -54,7 +54,7 @@ fn weighted(state: &State, dispatch: &Callback<Action>) -> Html {
     let on = state.views.weighted;
     let onchange = dispatch.reform(move |_: Event| Action::View(ViewAction::Weighted(!on)));
     html! {
-        <label class="check"><input type="checkbox" data-testid="weighted" checked={on} {onchange} /><span>{ "Weighted by value norms" }</span></label>
+        <label class="check" title="Weights multiplied by the norm of the value that is read"><input type="checkbox" data-testid="weighted" checked={on} {onchange} /><span>{ "× value norm" }</span></label>
     }
 }
 
@@ -197,7 +197,7 @@ fn heat(props: &PanelProps) -> Html {
     html! {
         <>
             <ExportMenu<HeatPicture> name="attention" picture={export} screen={Screen::of(state)} canvas="heatmap" {csv} />
-            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 350.0)}
+            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 320.0)}
                 {on_hover} {on_click} {tip} {overlay} />
             <AttentionTable result={result.clone()} {run} weighted={is_weighted} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />

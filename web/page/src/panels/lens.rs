@@ -21,7 +21,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
     html! {
         <section class="panel lens" aria-label="Logit lens" data-testid="lens" data-phase={phase_name(&state.lens.phase)}>
             <div class="panel-head">
-                <h2>{ "Logit lens: where does the answer appear?" }</h2>
+                <h2>{ "Where does the answer appear?" }</h2>
                 { progress(state) }
                 <Segmented<bool> label="What the lens reads" testid="lens-view" chosen={state.views.is_grid}
                     choices={vec![Choice::new(false, "curves", "Curves"), Choice::new(true, "positions", "Every position")]}
@@ -32,7 +32,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                 }
             </div>
             if !state.views.is_grid {
-                <p class="help">{ "Each layer's state at the last position, read as if it were the final one." }</p>
+                <p class="help">{ "Logit lens: each layer's state at the last position, read as if it were the final one." }</p>
             }
             if let Phase::Failed(message) = &state.lens.phase {
                 <p class="note error" data-testid="lens-error">{ message }</p>

@@ -193,7 +193,7 @@ fn positions(props: &PositionsProps) -> Html {
     };
     let tip = (*hovered).and_then(|spot| Some((spot, tip(&picture, spot)?)));
     let overlay = {
-        let (picture, hovered, first) = (picture.clone(), hovered.clone(), first.clone());
+        let (picture, hovered, first) = (picture.clone(), hovered, first.clone());
         Callback::from(move |frame: Frame| {
             let layout = picture.layout(&frame);
             let (count, seen, from) =

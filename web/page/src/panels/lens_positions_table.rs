@@ -18,7 +18,7 @@ pub(crate) fn positions_table(props: &PositionsTableProps) -> Html {
     let ontoggle = {
         let open = open.clone();
         Callback::from(move |event: Event| {
-            open.set(event.target_unchecked_into::<HtmlDetailsElement>().open())
+            open.set(event.target_unchecked_into::<HtmlDetailsElement>().open());
         })
     };
     let result = &props.result;
