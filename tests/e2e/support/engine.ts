@@ -23,9 +23,9 @@ export const load = (id: number, model: string, files: RemoteFile[]): number[] =
   ]),
   1,
 ];
-export const stored = (id: number): number[] => [5, ...varint(id)];
-export const forget = (id: number, model: string): number[] => [6, ...varint(id), ...text(model)];
-export const cancel = (id: number): number[] => [7, ...varint(id)];
+export const stored = (id: number): number[] => [REQUESTS.indexOf('Stored'), ...varint(id)];
+export const forget = (id: number, model: string): number[] => [REQUESTS.indexOf('Forget'), ...varint(id), ...text(model)];
+export const cancel = (id: number): number[] => [REQUESTS.indexOf('Cancel'), ...varint(id)];
 
 class Reader {
   at = 0;
@@ -83,9 +83,10 @@ function read(bytes: Buffer): Said {
   return { kind: names[kind] ?? 'other', id, text };
 }
 
+const REQUESTS = ['Load', 'Patch', 'Lens', 'Attention', 'SelfTest', 'Benchmark', 'Stored', 'Forget', 'Cancel'];
 const RESPONSES = [
   'Loading', 'Delivering', 'Stored', 'Loaded', 'Tokens', 'Runs', 'Rows', 'PatchDone', 'Lens', 'Attention', 'SelfTestRows',
-  'SelfTestDone', 'Refused', 'Cancelled', 'Failed', 'Fatal',
+  'SelfTestDone', 'Benchmark', 'Refused', 'Cancelled', 'Failed', 'Fatal',
 ];
 
 export class EngineAlone {
