@@ -9,7 +9,9 @@ use peek_interp::{
 use crate::{Differs, Subject, work::ANSWERS};
 
 /// Positions of a grid that are timed, in the middle of so many stretches of equal length; with more positions the time is
-/// to be scaled. What a position costs falls evenly from the first to the last, so that the sample's mean is the grid's.
+/// to be scaled. What a position costs falls evenly from the first to the last. Of a stretch of even length the later one of
+/// the two in the middle is taken, half a position too cheap: the scaled time is too short by at most 6 % of 16 positions and
+/// 1.5 % of 64, twice that where only the later half is replayed.
 pub const SPOTS: usize = 8;
 
 impl Subject {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Act, Sim, content, sha};
 use peek_delivery::{Fault, PIECE, forget, stored};
-use peek_protocol::{DeliverySource, FileRole, NoteLevel, Place, RemoteFile};
+use peek_protocol::DeliverySource;
 use proptest::prelude::*;
 
 const LEN: usize = 2 * PIECE as usize + 1_234_567;
@@ -226,34 +226,6 @@ fn final_answers_are_not_asked_twice() {
         assert!(error.contains(word) && error.contains(common::ADDRESS), "{error}");
         assert_eq!(sim.requests().len(), 1);
     }
-}
-
-#[test]
-fn a_file_that_was_only_hoped_for_may_stay_out_of_reach() {
-    let sim = sim();
-    let mut model = sim.model(true);
-    let beside =
-        |role, bytes| RemoteFile { role, address: "https://hub.test/beside".into(), bytes, sha256: None };
-    model.files.extend([beside(FileRole::Config, None), beside(FileRole::Tokenizer, Some(9))]);
-    // More refusals than tries, as of a server whose 404 other sites may not read.
-    sim.plan(vec![Act::Refuse; 40]);
-    pollster::block_on(async {
-        let job = sim.begin(&model).await;
-        assert_eq!(job.beside(FileRole::Config).await.expect("it was only hoped for"), None);
-        let [note] = &job.notes()[..] else { panic!("{:?}", job.notes()) };
-        assert_eq!((note.place, note.level), (Place::Model, NoteLevel::Warning));
-        assert!(note.message.contains("https://hub.test/beside"), "{}", note.message);
-        let tries = sim.requests().len();
-        let listed =
-            job.beside(FileRole::Tokenizer).await.expect_err("it is listed with its length").to_string();
-        assert!(listed.contains("could not be fetched"), "{listed}");
-        assert_eq!(sim.requests().len(), tries);
-        sim.0.plan.borrow_mut().clear();
-        assert!(
-            job.beside(FileRole::Config).await.expect("it is there now").is_some(),
-            "it was not written off"
-        );
-    });
 }
 
 #[test]
