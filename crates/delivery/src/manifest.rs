@@ -28,7 +28,7 @@ pub enum ManifestError {
     #[error("the list of models has {0} bytes and may have {LONGEST_LIST}: make it shorter")]
     TooLong(usize),
     /// Not the expected JSON.
-    #[error("the list of models cannot be read ({0}): it is an object with a list called \"models\"")]
+    #[error("the list of models cannot be read ({}): it is an object with a list called \"models\"", said(.0))]
     Json(#[from] serde_json::Error),
     /// More entries than a page can show.
     #[error("the list has {0} models and may have {MOST_MODELS}: make it shorter")]
@@ -39,7 +39,7 @@ pub enum ManifestError {
 #[derive(Debug, thiserror::Error)]
 pub enum EntryError {
     /// Not the expected JSON.
-    #[error("it cannot be read ({0})")]
+    #[error("it cannot be read ({})", said(.0))]
     Json(#[from] serde_json::Error),
     /// A text that is empty or too long.
     #[error("its \"{0}\" is empty or longer than {LONGEST_TEXT} bytes")]
@@ -244,6 +244,13 @@ fn is_plausible(shape: ListedShape) -> bool {
     let ListedShape { layers, heads, d_model, vocab, context } = shape;
     let in_range = [layers, heads, d_model, vocab, context].iter().all(|n| (1..=1 << 20).contains(n));
     in_range && d_model.is_multiple_of(heads)
+}
+
+/// What a parser has to say, which quotes whole values of the list.
+fn said(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    let said: String = whole.chars().take(200).collect();
+    if said.len() == whole.len() { said } else { said + "…" }
 }
 
 /// The beginning of a text that may be of any length.

@@ -50,6 +50,16 @@ fn the_shipped_list_is_whole_and_its_own_files_are_as_it_says() {
 }
 
 #[test]
+fn an_error_is_short_whatever_it_quotes() {
+    let long = "\u{200d}".repeat(50_000);
+    let list = ModelList::parse(&format!("\"{long}\""), AT).expect_err("no list").to_string();
+    assert!(list.chars().count() < 400, "{list}");
+    let read = ModelList::parse(&format!("{{\"models\":[{{\"id\":1}},\"{long}\"]}}"), AT).expect("a list");
+    assert!(read.refused.iter().all(|(_, error)| error.to_string().chars().count() < 400));
+    assert_eq!(read.refused.len(), 2);
+}
+
+#[test]
 fn a_bad_entry_is_left_out_with_its_reason_and_the_others_stay() {
     let good = r#"{"id":"a","label":"A","files":[{"role":"weights","address":"a.safetensors","bytes":5,"sha256":null}]}"#;
     for (bad, reason) in [

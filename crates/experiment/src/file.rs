@@ -134,7 +134,7 @@ pub struct Results {
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// No JSON, or not the fields of an experiment.
-    #[error("This is no experiment of Peek ({0}).")]
+    #[error("This is no experiment of Peek ({}).", limits::said(.0))]
     Json(#[from] serde_json::Error),
     /// JSON of something else.
     #[error("This is no experiment of Peek: its format is `{0}`.")]

@@ -33,6 +33,18 @@ pub struct LimitError {
     pub most: usize,
 }
 
+/// What a parser has to say. It quotes whole values; a file must not choose how long its error is.
+pub(crate) fn said(error: &serde_json::Error) -> String {
+    const MOST: usize = 160;
+    let whole = error.to_string();
+    match whole.char_indices().nth(MOST) {
+        Some((end, _)) => {
+            format!("{}… at line {} column {}", &whole[..end], error.line(), error.column())
+        }
+        None => whole,
+    }
+}
+
 /// # Errors
 /// Where `found` is more than `most`.
 pub(crate) fn at_most(what: &'static str, found: usize, most: usize) -> Result<(), LimitError> {

@@ -62,7 +62,7 @@ pub fn read_prompts(text: &str) -> Import {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('{') {
         for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            let pair = serde_json::from_str(line).map_err(|error| error.to_string());
+            let pair = serde_json::from_str(line).map_err(|error| limits::said(&error));
             import.take(at + 1, pair);
         }
         return import;

@@ -150,6 +150,18 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
 }
 
 #[test]
+fn an_error_is_short_whatever_it_quotes() {
+    let long = "\u{200d}".repeat(100_000);
+    let error = |text: &str| Experiment::from_json(text).expect_err("refused").to_string();
+    let format = error(&format!("{{\"format\":{{}},\"version\":\"{long}\"}}"));
+    let version = error(&format!("{{\"format\":\"peek-experiment\",\n\"version\":\"{long}\"}}"));
+    assert!(format.chars().count() < 300 && version.chars().count() < 300, "{version}");
+    assert!(version.contains("… at line 2 column "), "{version}");
+    let import = read_prompts(&format!("{{\"{long}\":1}}\n"));
+    assert!(import.errors[0].problem.chars().count() < 300, "{:?}", import.errors);
+}
+
+#[test]
 fn other_files_and_other_versions_are_told_apart() {
     let error = |text: &str| Experiment::from_json(text).expect_err(text).to_string();
     assert!(error("{\"format\":\"peek-experiment\",\"version\":2}").contains("newer"));

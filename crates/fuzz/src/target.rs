@@ -46,7 +46,7 @@ impl Target {
 /// # Panics
 /// Where the sentence is empty, or longer than a person could read: a file must not choose how long its error is.
 pub(crate) fn kind(sentence: &str) -> String {
-    const LONGEST_SENTENCE: usize = 800;
+    const LONGEST_SENTENCE: usize = 1000;
     assert!(!sentence.trim().is_empty(), "an error without a word");
     assert!(
         sentence.len() <= LONGEST_SENTENCE,
