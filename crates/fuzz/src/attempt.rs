@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{MEMORY, Target};
+use crate::{MEMORY, Outcome, Target};
 
 /// Longest time that one input may take, on a busy machine.
 pub const LONGEST: Duration = Duration::from_secs(2);
@@ -38,7 +38,7 @@ pub enum Failure {
 ///
 /// # Errors
 /// Where the input breaks the reader.
-pub fn try_input(target: &Target, bytes: &[u8]) -> Result<String, Failure> {
+pub fn try_input(target: &Target, bytes: &[u8]) -> Result<Outcome, Failure> {
     match once(target, bytes) {
         // A busy machine, or tables that are made on their first use: once more tells.
         Err(Failure::Slow(_) | Failure::Memory { .. }) => once(target, bytes),
@@ -46,7 +46,7 @@ pub fn try_input(target: &Target, bytes: &[u8]) -> Result<String, Failure> {
     }
 }
 
-fn once(target: &Target, bytes: &[u8]) -> Result<String, Failure> {
+fn once(target: &Target, bytes: &[u8]) -> Result<Outcome, Failure> {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let began = Instant::now();
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
     use crate::Form;
 
-    fn target(run: fn(&[u8]) -> String) -> Target {
+    fn target(run: fn(&[u8]) -> Outcome) -> Target {
         Target {
             name: "test",
             form: Form::Text,
@@ -88,18 +88,18 @@ mod tests {
     // One test, since the counter of memory is the process's.
     #[test]
     fn each_way_to_fail_is_seen() {
-        assert_eq!(try_input(&target(|_| "fine".into()), b"a"), Ok("fine".into()));
-        let panicked = try_input(&target(|bytes| format!("{}", bytes[7])), b"a");
+        assert_eq!(try_input(&target(|_| Ok("fine".into())), b"a"), Ok(Ok("fine".into())));
+        let panicked = try_input(&target(|bytes| Ok(format!("{}", bytes[7]))), b"a");
         assert!(
             matches!(&panicked, Err(Failure::Panic(why)) if why.contains("out of bounds")),
             "{panicked:?}"
         );
-        let large = try_input(&target(|_| format!("{}", vec![1_u8; 3 << 20].len())), b"a");
+        let large = try_input(&target(|_| Ok(format!("{}", vec![1_u8; 3 << 20].len()))), b"a");
         assert!(matches!(large, Err(Failure::Memory { found, .. }) if found >= 3 << 20), "{large:?}");
         let slow = try_input(
             &target(|_| {
                 std::thread::sleep(LONGEST + Duration::from_millis(5));
-                String::new()
+                Ok(String::new())
             }),
             b"a",
         );

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use rand::{SeedableRng, rngs::StdRng};
+use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use crate::{Failure, Target, corpus, mutate, try_input};
+use crate::{Failure, Outcome, Target, corpus, mutate, try_input};
 
 /// Most inputs that are kept for their outcomes, and the longest that is.
-const KEPT: usize = 1000;
+const KEPT: usize = 400;
 const KEPT_BYTES: usize = 16 * 1024;
 
 /// What an input brought.
@@ -25,41 +25,57 @@ pub enum Found {
 pub struct Campaign {
     target: Target,
     random: StdRng,
-    /// What inputs are bent from.
-    pool: Vec<Vec<u8>>,
-    outcomes: HashSet<String>,
+    /// What inputs are bent from: seeds and corpus, and what was kept since.
+    seeds: Vec<Vec<u8>>,
+    kept: Vec<Vec<u8>>,
+    outcomes: HashSet<Outcome>,
+    accepted: u64,
 }
 
 impl Campaign {
     /// A campaign from a target's own seeds and its corpus, which are not tried again.
     #[must_use]
     pub fn new(target: Target, seed: u64) -> Self {
-        let mut pool = (target.seeds)();
-        pool.extend(corpus::inputs(target.name).into_iter().map(|(_, bytes)| bytes));
-        if pool.is_empty() {
-            pool.push(Vec::new());
+        let mut seeds = (target.seeds)();
+        seeds.extend(corpus::inputs(target.name).into_iter().map(|(_, bytes)| bytes));
+        Self {
+            target,
+            random: StdRng::seed_from_u64(seed),
+            seeds,
+            kept: Vec::new(),
+            outcomes: HashSet::new(),
+            accepted: 0,
         }
-        Self { target, random: StdRng::seed_from_u64(seed), pool, outcomes: HashSet::new() }
     }
 
     /// The next input.
     pub fn input(&mut self) -> Vec<u8> {
-        mutate::mutated(&self.target, &self.pool, &mut self.random)
+        // Much of what is kept is refused early: as many inputs begin from the valid ones.
+        let is_kept = !self.kept.is_empty() && self.random.random_bool(0.5);
+        let pool = if is_kept { &self.kept } else { &self.seeds };
+        mutate::mutated(&self.target, pool, &mut self.random)
     }
 
     /// Tries an input, which is bent further where its outcome is new.
     pub fn try_input(&mut self, bytes: Vec<u8>) -> Found {
-        match try_input(&self.target, &bytes) {
-            Err(failure) => Found::Failed(failure),
-            Ok(outcome) if !self.outcomes.contains(&outcome) && self.outcomes.len() < KEPT => {
-                self.outcomes.insert(outcome);
-                if bytes.len() <= KEPT_BYTES {
-                    self.pool.push(bytes);
-                }
-                Found::New
-            }
-            Ok(_) => Found::Known,
+        let outcome = match try_input(&self.target, &bytes) {
+            Err(failure) => return Found::Failed(failure),
+            Ok(outcome) => outcome,
+        };
+        self.accepted += u64::from(outcome.is_ok());
+        if self.outcomes.len() == KEPT || !self.outcomes.insert(outcome) {
+            return Found::Known;
         }
+        if bytes.len() <= KEPT_BYTES {
+            self.kept.push(bytes);
+        }
+        Found::New
+    }
+
+    /// How many inputs were accepted.
+    #[must_use]
+    pub fn accepted(&self) -> u64 {
+        self.accepted
     }
 
     /// How many outcomes there were.

@@ -23,7 +23,7 @@ mod targets;
 
 pub use attempt::{Failure, LONGEST, try_input};
 pub use campaign::{Campaign, Found};
-pub use target::{Form, Target};
+pub use target::{Form, Outcome, Target};
 pub use targets::TARGETS;
 
 /// Counts what is allocated, by the whole process.

@@ -11,6 +11,9 @@ pub enum Form {
     Headed,
 }
 
+/// What became of an input: the kind of what was read, or of the error.
+pub type Outcome = Result<String, String>;
+
 /// One reader.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
@@ -28,9 +31,8 @@ pub struct Target {
     pub words: &'static [&'static str],
     /// Valid inputs, small ones.
     pub seeds: fn() -> Vec<Vec<u8>>,
-    /// Reads an input and says what became of it: refused inputs give the kind of their error. Panics where what was
-    /// accepted does not hold together.
-    pub run: fn(&[u8]) -> String,
+    /// Reads an input. Panics where what was accepted does not hold together.
+    pub run: fn(&[u8]) -> Outcome,
 }
 
 impl Target {
@@ -54,11 +56,7 @@ pub(crate) fn kind(sentence: &str) -> String {
         sentence.len(),
         sentence.chars().take(200).collect::<String>()
     );
-    let mut kind = String::new();
-    for (at, part) in sentence.split(['`', '"']).enumerate() {
-        if at % 2 == 0 {
-            kind.extend(part.chars().filter(|c| c.is_ascii_alphabetic() || *c == ' ').take(60));
-        }
-    }
-    kind
+    // A quotation may have quotes in it: only the beginning is sure to be ours.
+    let ours = sentence.split(['`', '"']).step_by(2).take(2);
+    ours.flat_map(|part| part.chars().filter(|c| c.is_ascii_alphabetic() || *c == ' ').take(70)).collect()
 }

@@ -56,7 +56,8 @@ fn tries(target: Target, seed: u64, count: u64, keep: bool, note: &Path) -> io::
         }
     }
     note.set_len(0)?;
-    println!("{}, seed {seed}: {} outcomes", target.name, campaign.outcomes());
+    let (accepted, outcomes) = (campaign.accepted(), campaign.outcomes());
+    println!("{}, seed {seed}: {accepted} of {count} inputs accepted, {outcomes} outcomes kept", target.name);
     Ok(true)
 }
 

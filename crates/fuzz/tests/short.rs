@@ -29,7 +29,11 @@ fn run(name: &str) {
             panic!("{name}, seed {SEED}, input {number}: {failure}; kept as {}", path.display());
         }
     }
-    assert!(campaign.outcomes() >= 8, "{} outcomes: bending does not come far", campaign.outcomes());
+    let (outcomes, accepted) = (campaign.outcomes(), campaign.accepted());
+    assert!(
+        outcomes >= 8 && accepted >= 20,
+        "{outcomes} outcomes, {accepted} accepted: bending does not come far"
+    );
 }
 
 /// A test for each target.

@@ -5,8 +5,10 @@ use peek_model::{
     checkpoint::{self, HfConfig, LoadedCheckpoint, Names, Rewrite, StoredDtype, synth},
 };
 
+use safetensors::SafeTensorError;
+
 use super::LONGER;
-use crate::{Form, Target, target::kind};
+use crate::{Form, Outcome, Target, target::kind};
 
 pub(super) const TARGET: Target = Target {
     name: "checkpoints",
@@ -94,24 +96,31 @@ pub(super) fn load(bytes: &[u8], config: Option<&HfConfig>) -> Result<LoadedChec
     pollster::block_on(checkpoint::load(bytes, config, &Device::flex(), |_, _| {}))
 }
 
-fn run(bytes: &[u8]) -> String {
+fn run(bytes: &[u8]) -> Outcome {
     let tiny = HfConfig::from(tiny());
-    [Some(&tiny), None].map(|config| with(bytes, config)).join(", ")
+    let (with_config, alone) = (with(bytes, Some(&tiny)), with(bytes, None));
+    match (&with_config, &alone) {
+        (Err(a), Err(b)) => Err(format!("{a}, {b}")),
+        _ => Ok(format!("{with_config:?}, {alone:?}")),
+    }
 }
 
-fn with(bytes: &[u8], config: Option<&HfConfig>) -> String {
+fn with(bytes: &[u8], config: Option<&HfConfig>) -> Outcome {
     match load(bytes, config) {
         Ok(loaded) => {
             assert_eq!(loaded.bytes, bytes.len() as u64, "the length is another");
-            let theirs = safetensors::SafeTensors::deserialize(bytes);
-            assert!(theirs.is_ok(), "the format's own reader refuses it: {:?}", theirs.err());
+            match safetensors::SafeTensors::deserialize(bytes) {
+                // It reads dtypes of tensors and metadata that nothing is wanted of here, whatever they are.
+                Ok(_) | Err(SafeTensorError::InvalidHeaderDeserialization(_)) => {}
+                Err(error) => panic!("the format's own reader refuses it: {error}"),
+            }
             check(&loaded.model);
             let written = in_dtype(bytes, config, StoredDtype::F32).expect("what was read can be written");
             let again = load(&written, config).expect("what was written can be read");
             assert_eq!(again.model.config, loaded.model.config, "written anew it has another shape");
-            format!("a model in {}", loaded.dtype)
+            Ok(format!("a model in {}", loaded.dtype))
         }
-        Err(error) => kind(&error.to_string()),
+        Err(error) => Err(kind(&error.to_string())),
     }
 }
 

@@ -3,7 +3,7 @@
 use peek_model::{Gpt2Config, checkpoint::HfConfig};
 
 use super::{LONG, TEXT_MEMORY, checkpoints};
-use crate::{Form, Target, target::kind};
+use crate::{Form, Outcome, Target, target::kind};
 
 pub(super) const TARGET: Target = Target {
     name: "configs",
@@ -46,7 +46,7 @@ fn seeds() -> Vec<Vec<u8>> {
     written.map(String::into_bytes).into()
 }
 
-fn run(bytes: &[u8]) -> String {
+fn run(bytes: &[u8]) -> Outcome {
     match HfConfig::parse(bytes) {
         Ok(config) => {
             let written = HfConfig::write(config.shape());
@@ -55,8 +55,8 @@ fn run(bytes: &[u8]) -> String {
             // Whatever a config claims, the weights decide.
             let loaded = checkpoints::load(&checkpoints::whole(), Some(&config));
             assert!(loaded.is_err() || config.shape().d_model == checkpoints::tiny().d_model);
-            format!("read, {} and {}", config.is_tied(), loaded.is_ok())
+            Ok(format!("read, {} and {}", config.is_tied(), loaded.is_ok()))
         }
-        Err(error) => kind(&error.to_string()),
+        Err(error) => Err(kind(&error.to_string())),
     }
 }

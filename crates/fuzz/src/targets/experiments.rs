@@ -5,7 +5,7 @@ use peek_names::TokenId;
 use peek_protocol::{AnswerReading, LensCurve, LensPoint, NextToken, RunSummary, Token};
 
 use super::{LONG, TEXT_MEMORY, links, page};
-use crate::{Form, Target, target::kind};
+use crate::{Form, Outcome, Target, target::kind};
 
 pub(super) const TARGET: Target = Target {
     name: "experiments",
@@ -84,7 +84,7 @@ fn seeds() -> Vec<Vec<u8>> {
     experiments.collect()
 }
 
-fn run(bytes: &[u8]) -> String {
+fn run(bytes: &[u8]) -> Outcome {
     let text = String::from_utf8_lossy(bytes);
     let state = page::open(&text);
     match Experiment::from_json(&text) {
@@ -93,8 +93,8 @@ fn run(bytes: &[u8]) -> String {
             let again = Experiment::from_json(&written).expect("what was written can be read");
             assert_eq!(again, experiment, "{written}");
             assert_eq!(state.analysis().pair, experiment.analysis.pair, "the page has other texts");
-            if experiment.results.is_some() { "results" } else { "read" }.into()
+            Ok(if experiment.results.is_some() { "results" } else { "read" }.into())
         }
-        Err(error) => kind(&error.to_string()),
+        Err(error) => Err(kind(&error.to_string())),
     }
 }

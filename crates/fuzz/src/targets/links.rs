@@ -7,7 +7,7 @@ use peek_names::{HeadId, LogitScale, MeanOver, Metric, Site};
 use peek_protocol::{At, Edit, PairTexts, Setup};
 
 use super::{LONG, TEXT_MEMORY, page};
-use crate::{Form, Target, target::kind};
+use crate::{Form, Outcome, Target, target::kind};
 
 pub(super) const TARGET: Target = Target {
     name: "links",
@@ -102,7 +102,7 @@ fn seeds() -> Vec<Vec<u8>> {
     analyses().iter().map(|analysis| format!("#{}", write_link(analysis)).into_bytes()).collect()
 }
 
-fn run(bytes: &[u8]) -> String {
+fn run(bytes: &[u8]) -> Outcome {
     let text = String::from_utf8_lossy(bytes);
     let state = page::visit(&text);
     match read_link(&text) {
@@ -116,8 +116,8 @@ fn run(bytes: &[u8]) -> String {
             if text.trim_start_matches('#').starts_with('v') {
                 assert_eq!(state.analysis().pair, analysis.pair, "the page has other texts");
             }
-            "read".into()
+            Ok("read".into())
         }
-        Err(error) => kind(&error.to_string()),
+        Err(error) => Err(kind(&error.to_string())),
     }
 }

@@ -4,7 +4,7 @@ use peek_delivery::{Entry, ModelList, address, from_address};
 use serde_json::{Value, json};
 
 use super::{LONG, TEXT_MEMORY, page};
-use crate::{Form, Target, target::kind};
+use crate::{Form, Outcome, Target, target::kind};
 
 const BASE: &str = "https://host.test/peek/models/models.json?v=1";
 
@@ -76,7 +76,7 @@ fn seeds() -> Vec<Vec<u8>> {
     typed.iter().map(|text| text.as_bytes().to_vec()).chain([list.to_string().into_bytes()]).collect()
 }
 
-fn run(bytes: &[u8]) -> String {
+fn run(bytes: &[u8]) -> Outcome {
     let text = String::from_utf8_lossy(bytes);
     let _ = page::list(BASE, &text);
     let typed = typed(&text);
@@ -89,14 +89,17 @@ fn run(bytes: &[u8]) -> String {
             assert!(again.refused.is_empty(), "{:?}", again.refused);
             assert_eq!(again.entries, list.entries);
             let refused = list.refused.first().map(|(_, error)| kind(&error.to_string()));
-            refused.unwrap_or_else(|| format!("{} models", list.entries.len().min(3)))
+            Ok(refused.unwrap_or_else(|| format!("{} models", list.entries.len().min(3))))
         }
-        Err(error) => format!("{}, {typed}", kind(&error.to_string())),
+        Err(error) => match typed {
+            Ok(typed) => Ok(typed),
+            Err(typed) => Err(format!("{}, {typed}", kind(&error.to_string()))),
+        },
     }
 }
 
 /// The text as an address that is typed.
-fn typed(text: &str) -> String {
+fn typed(text: &str) -> Outcome {
     let _ = page::load(text);
     match from_address(text) {
         Ok(model) => {
@@ -107,9 +110,9 @@ fn typed(text: &str) -> String {
                     "an address that is none"
                 );
             }
-            "a model".into()
+            Ok("a model".into())
         }
-        Err(error) => kind(&error.to_string()),
+        Err(error) => Err(kind(&error.to_string())),
     }
 }
 

@@ -3,7 +3,7 @@
 use peek_experiment::{read_prompts, write_prompts};
 
 use super::{LONG, TEXT_MEMORY, page};
-use crate::{Form, Target, target::kind};
+use crate::{Form, Outcome, Target, target::kind};
 
 pub(super) const TARGET: Target = Target {
     name: "sets",
@@ -45,20 +45,20 @@ fn seeds() -> Vec<Vec<u8>> {
     .into()
 }
 
-fn run(bytes: &[u8]) -> String {
+fn run(bytes: &[u8]) -> Outcome {
     let text = String::from_utf8_lossy(bytes);
     let import = read_prompts(&text);
     let written = write_prompts(&import.pairs);
     let again = read_prompts(&written);
     assert_eq!(again.errors, Vec::new(), "{written}");
     assert_eq!(again.pairs, import.pairs, "{written}");
-    let mut outcome = String::from(if import.pairs.is_empty() { "" } else { "pairs " });
+    let mut faults = String::new();
     for error in &import.errors {
         assert!(error.line >= 1 && error.line <= bytes.len() + 1, "line {}", error.line);
-        outcome = kind(&error.to_string());
+        faults = kind(&error.to_string());
     }
     let state = page::import(&text);
     let shown = state.sets.rows.iter().filter(|row| import.pairs.contains(&row.pair)).take(1).count();
     assert_eq!(shown, import.pairs.len().min(1), "the page does not show what was read");
-    outcome
+    if import.pairs.is_empty() { Err(faults) } else { Ok(faults) }
 }

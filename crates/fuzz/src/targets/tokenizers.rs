@@ -4,7 +4,7 @@ use peek_model::Tokenizer;
 use serde_json::{Map, Value, json};
 
 use super::{LONGER, TEXT_MEMORY};
-use crate::{Form, Target, target::kind};
+use crate::{Form, Outcome, Target, target::kind};
 
 pub(super) const TARGET: Target = Target {
     name: "tokenizers",
@@ -89,7 +89,7 @@ fn seeds() -> Vec<Vec<u8>> {
 /// Characters of every length, in one and in several parts, with blanks that are not only spaces.
 const TEXT: &str = "hello  a \u{e9}\u{65}\u{301} \u{1f469}\u{200d}\u{1f467}\u{202e}\u{0} 1234's<|endoftext|> a\r\n\t<s> \u{a0}\u{ad}\u{120}a";
 
-fn run(bytes: &[u8]) -> String {
+fn run(bytes: &[u8]) -> Outcome {
     let read = if bytes.first() == Some(&b'{') {
         Tokenizer::from_json(bytes)
     } else {
@@ -101,9 +101,9 @@ fn run(bytes: &[u8]) -> String {
             let own = String::from_utf8_lossy(bytes);
             let last = own.char_indices().rev().nth(200).map_or(0, |(at, _)| at);
             check(&tokenizer, &own[last..]);
-            format!("a tokenizer, {}", tokenizer.bos().is_some())
+            Ok(format!("a tokenizer, {}", tokenizer.bos().is_some()))
         }
-        Err(error) => kind(&error.to_string()),
+        Err(error) => Err(kind(&error.to_string())),
     }
 }
 

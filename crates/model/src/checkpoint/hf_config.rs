@@ -37,7 +37,7 @@ impl HfConfig {
         let context = either(&value, ["n_positions", "n_ctx"])?
             .ok_or_else(|| config("n_positions", WHOLE, "neither it nor n_ctx".into()))?;
         let d_model = size(["n_embd", "d_model"])?;
-        let d_mlp = either(&value, ["n_inner", "d_mlp"])?.unwrap_or(4 * d_model);
+        let d_mlp = either(&value, ["n_inner", "d_mlp"])?.unwrap_or(d_model.saturating_mul(4));
         let shape = Gpt2Config {
             layers: size(["n_layer", "n_layers"])?,
             heads: size(["n_head", "n_heads"])?,

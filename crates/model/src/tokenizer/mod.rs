@@ -1,8 +1,9 @@
 mod alphabet;
 mod bos;
 mod parts;
+mod specials;
 
-use std::{cmp::Reverse, collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range};
 
 use peek_names::TokenId;
 use tokenizers::{
@@ -13,6 +14,7 @@ use tokenizers::{
 use crate::{ModelError, checkpoint::clip};
 use alphabet::alphabet;
 use parts::Parts;
+use specials::Specials;
 
 /// A token with the stretch of text that it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub struct Tokenizer {
     /// The bytes that each token stands for.
     bytes: HashMap<u32, Box<[u8]>>,
     /// Tokens that are found in the text before it is cut any further.
-    specials: Vec<(String, u32)>,
+    specials: Specials,
     bos: Option<TokenId>,
     vocab_size: usize,
 }
@@ -74,7 +76,7 @@ impl Tokenizer {
 
         let bos = parts.bos.map(TokenId);
         let vocab_size = bytes.keys().max().map_or(0, |&id| id as usize + 1);
-        let specials = parts.specials.into_iter().collect();
+        let specials = Specials::new(parts.specials);
         let vocab: Vocab = parts.vocab.into_iter().collect();
         let bpe = BPE::builder()
             .vocab_and_merges(vocab, parts.merges)
@@ -95,7 +97,7 @@ impl Tokenizer {
         let mut ids = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            let special = self.next_special(rest);
+            let special = self.specials.next(rest);
             let (before, after) = match special {
                 Some((at, token, _)) => (&rest[..at], &rest[at + token.len()..]),
                 None => (rest, ""),
@@ -109,13 +111,6 @@ impl Tokenizer {
             rest = after;
         }
         self.pieces(text, &ids)
-    }
-
-    /// The first special token in a text, the longest one where several begin there.
-    fn next_special(&self, text: &str) -> Option<(usize, &str, u32)> {
-        let found =
-            self.specials.iter().filter_map(|(token, id)| Some((text.find(token)?, token.as_str(), *id)));
-        found.min_by_key(|(at, token, _)| (*at, Reverse(token.len())))
     }
 
     /// Lays tokens along the text that they were made of.

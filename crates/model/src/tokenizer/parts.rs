@@ -8,6 +8,11 @@ use crate::{ModelError, checkpoint::clip};
 /// GPT-2's only special token: it ends a document and so begins the next.
 pub(crate) const END_OF_TEXT: &str = "<|endoftext|>";
 
+/// Largest id: what devices count tokens with.
+const LARGEST_ID: u32 = 0x7fff_ffff;
+/// Longest special token in bytes: each place of a text is compared with them.
+const LONGEST_SPECIAL: usize = 1000;
+
 /// A byte-level BPE's tables, checked: every byte has a token, every merge is between tokens and makes one.
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -140,6 +145,9 @@ impl Parts {
         }
         let mut by_id = HashMap::with_capacity(self.vocab.len());
         for (token, id) in self.vocab.iter().chain(&self.specials) {
+            if *id > LARGEST_ID {
+                return Err(fault(format!("ids up to {LARGEST_ID}"), format!("{id} for `{}`", clip(token))));
+            }
             if token.is_empty() {
                 return Err(fault("tokens that stand for some text", format!("an empty one with id {id}")));
             }
@@ -153,17 +161,28 @@ impl Parts {
                 _ => {}
             }
         }
-        match self
-            .specials
-            .iter()
-            .find(|(token, id)| self.vocab.get(*token).is_some_and(|other| other != *id))
-        {
-            Some((token, id)) => {
-                let found = format!("{id} and another for `{}`", clip(token));
-                Err(fault("one id for an added token that the vocabulary has too", found))
-            }
-            None => Ok(()),
+        self.specials.iter().try_for_each(|(token, id)| self.check_special(token, *id))
+    }
+
+    /// A special token must be one in the text as it is, whatever the vocabulary has under its name.
+    fn check_special(&self, token: &str, id: u32) -> Result<(), ModelError> {
+        if token.len() > LONGEST_SPECIAL {
+            let found = format!("one of {} bytes, `{}`", token.len(), clip(token));
+            return Err(fault(format!("added tokens of at most {LONGEST_SPECIAL} bytes"), found));
         }
+        let Some(other) = self.vocab.get(token) else { return Ok(()) };
+        if *other != id {
+            let found = format!("{id} and another for `{}`", clip(token));
+            return Err(fault("one id for an added token that the vocabulary has too", found));
+        }
+        // As a word of the vocabulary `Ġ` is a space and `é` half a character: the id would stand for two texts.
+        let is_spelt_otherwise =
+            !token.is_ascii() && token.chars().all(|c| alphabet().any(|(_, letter)| letter == c));
+        if is_spelt_otherwise {
+            let found = format!("`{}`, which are letters for other bytes there", clip(token));
+            return Err(fault("added tokens that stand for the same text in the vocabulary", found));
+        }
+        Ok(())
     }
 }
 

@@ -35,6 +35,26 @@ fn the_small_one_is_good() {
 }
 
 #[test]
+fn an_added_token_stands_for_one_text_alone() {
+    let refused = |content: &str, id: u32| {
+        let mut bent = small();
+        bent["added_tokens"] = json!([{ "id": id, "content": content, "special": true }]);
+        load(&bent).expect_err("an added token that cannot be")
+    };
+    let id = |letter: &str| small()["model"]["vocab"][letter].as_u64().and_then(|id| u32::try_from(id).ok());
+    // In the vocabulary these are a space and the first byte of a character.
+    for letter in ["\u{120}", "\u{c3}"] {
+        let error = refused(letter, id(letter).expect("a letter for a byte"));
+        assert!(error.contains("letters for other bytes"), "{error}");
+    }
+    let mut whole = small();
+    whole["added_tokens"] = json!([{ "id": id("a"), "content": "a", "special": true }]);
+    assert_eq!(load(&whole).expect("the same text twice").encode("ab").expect("any text").len(), 2);
+    assert!(refused("<|s|>", u32::MAX).contains("ids up to 2147483647"));
+    assert!(refused(&"s".repeat(1001), 300).contains("at most 1000 bytes"));
+}
+
+#[test]
 fn the_token_that_begins_a_text_is_the_files_own() {
     let mut named = small();
     named["added_tokens"] = json!([
