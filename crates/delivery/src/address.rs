@@ -118,8 +118,9 @@ fn absolute(scheme: &str, rest: &str) -> Result<String, AddressError> {
     if !names_a_server {
         return Err(AddressError::Server);
     }
+    // Other letters are the browser's to fold: the lower case of `İ` is no letter that a name may have.
     let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-    Ok(format!("{scheme}://{}{}", server.to_lowercase(), without_dots(&path)))
+    Ok(format!("{scheme}://{}{}", server.to_ascii_lowercase(), without_dots(&path)))
 }
 
 fn is_host(host: &str) -> bool {
@@ -165,6 +166,7 @@ mod tests {
             ("HTTP://other.test", "http://other.test/"),
             ("?v=2", "https://host.test:8443/peek/models.json?v=2"),
             ("http://[::1]:80/x", "http://[::1]:80/x"),
+            ("https://\u{130}.TEST/a", "https://\u{130}.test/a"),
             ("a/.", "https://host.test:8443/peek/a/"),
         ] {
             assert_eq!(resolve(address, BASE).as_deref(), Ok(expected), "{address}");

@@ -142,6 +142,9 @@ pub enum FileError {
     /// Of a later version.
     #[error("This experiment is of version {0}; this Peek reads versions up to {VERSION}. Use a newer one.")]
     Version(u32),
+    /// A number that is infinite in what computes with it.
+    #[error("This experiment has a number in its results that is too large to be one of a model's.")]
+    Number,
     /// Too much of something.
     #[error("This experiment is too large: {0}.")]
     Limit(#[from] LimitError),
@@ -173,7 +176,7 @@ impl Experiment {
     /// Reads a file's text.
     ///
     /// # Errors
-    /// Where it is no experiment, of a later version, or larger than is taken.
+    /// Where it is no experiment, of a later version, larger than is taken, or has numbers that cannot be.
     pub fn from_json(text: &str) -> Result<Self, FileError> {
         #[derive(Deserialize)]
         struct Claim {
@@ -193,6 +196,9 @@ impl Experiment {
         }
         let experiment: Self = serde_json::from_str(text)?;
         experiment.analysis.check()?;
+        if experiment.results.as_ref().is_some_and(|results| !results.is_finite()) {
+            return Err(FileError::Number);
+        }
         Ok(experiment)
     }
 }

@@ -7,6 +7,7 @@
 mod analysis;
 mod csv;
 mod file;
+mod finite;
 mod generate;
 mod limits;
 mod link;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use peek_experiment::{
-    Analysis, Experiment, LensLine, Templates, fill_templates, read_link, read_prompts, transformer_lens,
-    write_link, write_prompts,
+    Analysis, Baseline, Experiment, LensLine, Results, ScoreLine, Templates, fill_templates, read_link,
+    read_prompts, transformer_lens, write_link, write_prompts,
 };
 use peek_names::{HeadId, MeanOver, Metric, Site};
 use peek_protocol::{At, Edit, PairTexts, Setup};
@@ -147,6 +147,22 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
     let error = read_link(&write_link(&analysis)).expect_err("too many").to_string();
     assert!(error.contains("65 lens prompts"), "{error}");
     assert!(read_link(&"%".repeat(70_000)).expect_err("too long").to_string().contains("too long"));
+}
+
+#[test]
+fn a_number_that_no_run_gives_is_refused() {
+    let mut experiment = Experiment::new(Analysis::default());
+    experiment.results = Some(Results {
+        baselines: Baseline { clean: Some(1.5), corrupt: None },
+        scores: vec![ScoreLine { unit: "L0H0".into(), value: Some(2.5), ..ScoreLine::default() }],
+        ..Results::default()
+    });
+    let text = experiment.to_json().expect("writes");
+    assert_eq!(Experiment::from_json(&text).expect("reads"), experiment);
+    for number in ["1.5", "2.5"] {
+        let error = Experiment::from_json(&text.replace(number, "-1e39")).expect_err("refused").to_string();
+        assert!(error.contains("too large to be one of a model's"), "{error}");
+    }
 }
 
 #[test]

@@ -51,7 +51,12 @@ fn run(bytes: &[u8]) -> Outcome {
         Ok(config) => {
             let written = HfConfig::write(config.shape());
             let again = HfConfig::parse(written.as_bytes()).expect("what was written can be read");
-            assert_eq!(again.shape(), config.shape(), "{written}");
+            let shape = |config: &HfConfig| {
+                let epsilon = config.shape().layer_norm_epsilon;
+                // The last of its digits may be lost as JSON; it is computed with as f32.
+                (Gpt2Config { layer_norm_epsilon: 0.0, ..config.shape().clone() }, epsilon as f32)
+            };
+            assert_eq!(shape(&again), shape(&config), "{written}");
             // Whatever a config claims, the weights decide.
             let loaded = checkpoints::load(&checkpoints::whole(), Some(&config));
             assert!(loaded.is_err() || config.shape().d_model == checkpoints::tiny().d_model);

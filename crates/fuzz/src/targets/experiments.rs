@@ -91,7 +91,7 @@ fn run(bytes: &[u8]) -> Outcome {
         Ok(experiment) => {
             let written = experiment.to_json().expect("what was read can be written");
             let again = Experiment::from_json(&written).expect("what was written can be read");
-            assert_eq!(again, experiment, "{written}");
+            assert_eq!(again, experiment, "written and read again it is another");
             assert_eq!(state.analysis().pair, experiment.analysis.pair, "the page has other texts");
             Ok(if experiment.results.is_some() { "results" } else { "read" }.into())
         }
