@@ -19,6 +19,9 @@ pub(crate) struct CheckOptions {
     /// Runs these steps only, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Step>,
+    /// Adds the steps that take long: millions of hostile inputs for everything that is read from strangers.
+    #[arg(long)]
+    long: bool,
 }
 
 /// The steps in the order they run: the quickest to fail come first.
@@ -38,11 +41,26 @@ enum Step {
     Wasm,
     /// Tests in a real browser.
     E2e,
+    /// Hostile inputs by the million; runs with `--long`, or where it is named.
+    FuzzLong,
 }
 
 impl Step {
-    const ALL: [Self; 7] =
-        [Self::Fmt, Self::Clippy, Self::Deny, Self::Native, Self::ClippyWasm, Self::Wasm, Self::E2e];
+    const ALL: [Self; 8] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Deny,
+        Self::Native,
+        Self::ClippyWasm,
+        Self::Wasm,
+        Self::E2e,
+        Self::FuzzLong,
+    ];
+
+    /// Whether it takes so long that it runs only where it is asked for.
+    fn is_long(self) -> bool {
+        self == Self::FuzzLong
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -53,6 +71,7 @@ impl Step {
             Self::ClippyWasm => "clippy-wasm",
             Self::Wasm => "wasm",
             Self::E2e => "e2e",
+            Self::FuzzLong => "fuzz-long",
         }
     }
 
@@ -65,6 +84,7 @@ impl Step {
             Self::ClippyWasm => lint::clippy_wasm(workspace, build),
             Self::Wasm => single_file::build(workspace, build),
             Self::E2e => browser::test(workspace, build),
+            Self::FuzzLong => native::fuzz_long(workspace),
         }
     }
 }
@@ -74,7 +94,10 @@ impl Step {
 /// # Errors
 /// When a step failed.
 pub(crate) fn run(workspace: &Workspace, options: &CheckOptions) -> Result<()> {
-    let chosen = |step: &Step| options.only.is_empty() || options.only.contains(step);
+    let chosen = |step: &Step| match options.only.as_slice() {
+        [] => options.long || !step.is_long(),
+        only => only.contains(step) || (options.long && step.is_long()),
+    };
     let mut results: Vec<(Step, Duration, bool)> = Vec::new();
     for step in Step::ALL.into_iter().filter(chosen) {
         println!("\n=== {} ===", step.name());

@@ -12,3 +12,9 @@ pub(super) fn test(workspace: &Workspace) -> Result<()> {
     process::run(nextest.args(["nextest", "run"]))?;
     process::run(process::cargo(workspace).args(["test", "--doc"]))
 }
+
+/// Long campaigns of hostile inputs, in the profile of the tests: what computes is optimised in it, and sums that overflow
+/// are still caught.
+pub(super) fn fuzz_long(workspace: &Workspace) -> Result<()> {
+    process::run(process::cargo(workspace).args(["run", "--package", "peek-fuzz"]))
+}
