@@ -39,7 +39,7 @@ fn tries(target: Target, seed: u64, count: u64, keep: bool, note: &Path) -> io::
         match campaign.try_input(input.clone()) {
             Found::Known => {}
             Found::New if keep && input.len() <= KEPT_BYTES => {
-                drop(corpus::save(target.name, "kept", &input)?)
+                drop(corpus::save(target.name, "kept", &input)?);
             }
             Found::New => {}
             Found::Failed(failure) => {

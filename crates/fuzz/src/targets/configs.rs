@@ -37,12 +37,15 @@ pub(super) const TARGET: Target = Target {
 
 fn seeds() -> Vec<Vec<u8>> {
     let tiny = checkpoints::tiny();
-    let attention_only = Gpt2Config { d_mlp: 0, ..tiny.clone() };
     let transformer_lens = concat!(
         r#"{"n_layers":2,"n_heads":2,"d_model":8,"d_mlp":12,"d_vocab":11,"n_ctx":5,"d_head":4,"eps":1e-5,"#,
         r#""act_fn":"gelu_new","normalization_type":"LN","attn_only":false,"positional_embedding_type":"standard"}"#
     );
-    let written = [HfConfig::write(&tiny), HfConfig::write(&attention_only), transformer_lens.to_owned()];
+    let written = [
+        HfConfig::write(&tiny),
+        HfConfig::write(&Gpt2Config { d_mlp: 0, ..tiny }),
+        transformer_lens.to_owned(),
+    ];
     written.map(String::into_bytes).into()
 }
 
