@@ -10,7 +10,6 @@ use crate::{
 };
 
 /// What one head does: where each position looks, in the clean and the corrupt run.
-#[component(AttentionPanel)]
 pub(crate) fn attention_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let focus = state.focus_head();
@@ -42,7 +41,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             if state.views.mode == AttentionMode::One {
                 <Heat state={state.clone()} dispatch={dispatch.clone()} />
             } else {
-                <thumbs::Thumbs state={state.clone()} dispatch={dispatch.clone()} />
+                { thumbs::thumbs(props) }
             }
         </section>
     }
