@@ -12,7 +12,7 @@ use super::{
     presets::Presets,
 };
 use crate::{
-    parts::{Choice, Notes, Segmented},
+    parts::{Choice, Notes, segmented},
     shell::Picks,
 };
 
@@ -56,8 +56,7 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                 </div>
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
                 <Presets dispatch={dispatch.clone()} />
-                <Segmented<ThemeChoice> label="Theme" testid="theme" choices={themes}
-                    chosen={state.view.theme} onchoose={dispatch.reform(Action::SetTheme)} />
+                { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>
             <KeepNotes state={state.clone()} dispatch={dispatch.clone()} />

@@ -8,7 +8,7 @@ use yew::prelude::*;
 
 use super::{PanelProps, position_cells::PositionCells, unit_caption, unit_tip};
 use crate::{
-    chart::{Canvas, PositionPicture, Screen, token_label},
+    chart::{Canvas, Drawing, PositionPicture, Screen, token_label},
     parts::ExportMenu,
 };
 
@@ -87,9 +87,9 @@ fn positions(props: &PositionsProps) -> Html {
     html! {
         <>
         { export.map(|picture| html! {
-            <ExportMenu<PositionPicture> name="layer-scores" {picture} screen={Screen::of(state)} canvas="layers-canvas" {csv} />
+            <ExportMenu name="layer-scores" picture={Drawing::new(picture)} screen={Screen::of(state)} canvas="layers-canvas" {csv} />
         }) }
-        <Canvas<PositionPicture> {picture} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
+        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
             overlay={Some(overlay)} />
         </>
     }
