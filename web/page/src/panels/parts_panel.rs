@@ -1,4 +1,4 @@
-use peek_app::{Action, Phase, Run, Shared, State, ViewAction, delta, logit};
+use peek_app::{Action, Phase, Run, Shared, ViewAction, delta, logit};
 use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Surface, Waterfall};
 use peek_names::{DirectScale, HeadId};
 use peek_protocol::{Attribution, AttributionResult};
