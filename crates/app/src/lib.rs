@@ -20,8 +20,10 @@ mod engine;
 mod inputs;
 mod interventions;
 mod keep;
+mod keep_views;
 mod models;
 mod panels;
+mod patched;
 mod presets;
 mod ranking;
 mod reduce;
@@ -51,6 +53,7 @@ pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
     ShownCurve,
 };
+pub use patched::AttentionRun;
 pub use peek_experiment::{PromptPair, Templates};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
@@ -61,7 +64,7 @@ pub use sets::{
 };
 pub use setup_words::{
     EDITS, metric_change, metric_unit, metric_value, metric_words, order_words, setup_help, setup_title,
-    sign_words, site_words,
+    sign_words, site_words, unit_names,
 };
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};
