@@ -28,7 +28,7 @@ test('an address brings the whole state back', async ({ peek, page }) => {
   await page.locator(`[data-testid=top-head][data-head=${head.head}]`).click();
   const deltas = await peek.deltas();
   await peek.at('share').click();
-  await expect(peek.at('kept')).not.toBeEmpty();
+  await expect(peek.at('keep-told')).not.toBeEmpty();
   const address = page.url();
   expect(address).toContain('#v1.c=What+is+the+capital+of+France%3F&x=');
 
@@ -79,7 +79,7 @@ test('an address brings the open views and the set back', async ({ peek, page })
   };
   const numbers = await seen();
   await peek.at('share').click();
-  await expect(peek.at('kept')).not.toBeEmpty();
+  await expect(peek.at('keep-told')).not.toBeEmpty();
   const address = page.url();
 
   await page.goto('about:blank');
@@ -192,7 +192,7 @@ test('the analysis is copied as code', async ({ peek, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await peek.open();
   await peek.at('copy-code').click();
-  await expect(peek.at('kept')).toContainText('copied');
+  await expect(peek.at('keep-told')).toContainText('copied');
   const code = await page.evaluate(() => navigator.clipboard.readText());
   expect(code).toContain('HookedTransformer.from_pretrained("gpt2")');
   expect(code).toContain(`clean = model.to_tokens("${NOTEBOOK_PAIR.clean}", prepend_bos=True)`);

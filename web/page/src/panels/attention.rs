@@ -7,7 +7,6 @@ use super::{PanelProps, heat::Heat, phase_name, thumbs};
 use crate::parts::{Choice, segmented};
 
 /// What one head does: where each position looks, in the clean, the corrupt and the patched run.
-#[component(AttentionPanel)]
 pub(crate) fn attention_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let focus = state.focus_head();
@@ -40,7 +39,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             if state.views.mode == AttentionMode::One {
                 <Heat state={state.clone()} dispatch={dispatch.clone()} />
             } else {
-                <thumbs::Thumbs state={state.clone()} dispatch={dispatch.clone()} />
+                { thumbs::thumbs(props) }
             }
         </section>
     }

@@ -12,7 +12,6 @@ use crate::{
 const COUNT: usize = 10;
 
 /// The ten heads that matter most.
-#[component(TopHeads)]
 pub(crate) fn top_heads(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let board = state.board().filter(|board| board.site().per_head());

@@ -8,7 +8,7 @@ use super::{
     PanelProps,
     grid_cells::GridCells,
     owned,
-    setup_row::{SetupRow, alignment_button},
+    setup_row::{alignment_button, setup_row},
     unit_caption, unit_tip,
 };
 use crate::{
@@ -17,7 +17,6 @@ use crate::{
 };
 
 /// The scores of all heads.
-#[component(GridPanel)]
 pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let picture = picture(state);
@@ -41,7 +40,6 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
 }
 
 /// What the grid is about, how far it is, and what is to be said of it.
-#[component(GridHead)]
 pub(crate) fn grid_head(props: &PanelProps) -> Html {
     let state = &props.state;
     html! {
@@ -53,7 +51,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
                 { switches(props) }
                 { export(props) }
             </div>
-            <SetupRow state={state.clone()} dispatch={props.dispatch.clone()} />
+            { setup_row(props) }
             <p class="help">
                 <span data-testid="grid-help">{ explain(state) }</span>
                 { " " }

@@ -6,7 +6,8 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{
-    keep::{Keep, KeepNotes},
+    PanelProps,
+    keep::{Keep, keep_notes},
     models::{MODEL_FILES, picked},
     owned,
     presets::Presets,
@@ -59,7 +60,7 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                 { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>
-            <KeepNotes state={state.clone()} dispatch={dispatch.clone()} />
+            { keep_notes(&PanelProps { state, dispatch }) }
             <Notes id="model-notes" testid="model-notes" {notes} />
         </header>
     }

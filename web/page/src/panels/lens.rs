@@ -3,14 +3,13 @@ use peek_charts::{LensQuantity as Axis, lens_point_labels};
 use peek_protocol::{AnswerReading, LogitScale};
 use yew::prelude::*;
 
-use super::{PanelProps, lens_positions::LensPositions, lens_table::LensTable, phase_name};
+use super::{PanelProps, lens_positions::lens_positions, lens_table::LensTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, LensPicture, Screen, Tip, token_label},
     parts::{Choice, ExportMenu, segmented},
 };
 
 /// How the answer grows through the layers: a curve for each lens prompt.
-#[component(LensPanel)]
 pub(crate) fn lens_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let quantities = vec![
@@ -35,7 +34,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                 <p class="note error" data-testid="lens-error">{ message }</p>
             }
             if state.views.is_grid {
-                <LensPositions state={state.clone()} dispatch={dispatch.clone()} />
+                { lens_positions(props) }
             } else {
                 <Curves state={state.clone()} dispatch={dispatch.clone()} />
             }

@@ -100,7 +100,6 @@ impl Picture for PositionsPicture {
 }
 
 /// The logit lens at every depth and position.
-#[component(LensPositions)]
 pub(crate) fn lens_positions(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let (views, send) = (&state.views, dispatch.reform(Action::View));

@@ -7,7 +7,6 @@ use super::{PanelProps, owned};
 use crate::parts::{Choice, Strip, TextField, changed_between, segmented};
 
 /// What is asked: two prompts, an answer, and how they are read.
-#[component(PairPanel)]
 pub(crate) fn pair_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let inputs = &state.inputs.patch;

@@ -84,7 +84,6 @@ impl Picture for ScatterPicture {
 }
 
 /// What every part of the model writes towards the answer. Asked for only while it is open.
-#[component(PartsPanel)]
 pub(crate) fn parts_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let (views, send) = (&state.views, dispatch.reform(Action::View));

@@ -13,7 +13,6 @@ use crate::{
 };
 
 /// The scores of layers: at one spot a column, at each position by itself layers down and positions across.
-#[component(LayerScores)]
 pub(crate) fn layer_scores(props: &PanelProps) -> Html {
     let state = &props.state;
     let board = state.board().filter(|board| !board.site().per_head());
@@ -27,7 +26,6 @@ pub(crate) fn layer_scores(props: &PanelProps) -> Html {
 }
 
 /// One head's scores at each position.
-#[component(HeadPositions)]
 pub(crate) fn head_positions(props: &PanelProps) -> Html {
     let state = &props.state;
     let Some(board) = state.board().filter(|board| board.is_by_position()) else { return html! {} };

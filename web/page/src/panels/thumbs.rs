@@ -83,7 +83,6 @@ impl Picture for ThumbsPicture {
 }
 
 /// Small patterns of a layer's heads, or of all: a click pins the head.
-#[component(Thumbs)]
 pub(crate) fn thumbs(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let views = &state.views;
