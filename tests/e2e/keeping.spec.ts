@@ -112,7 +112,7 @@ test('an address brings the open views and the set back', async ({ peek, page })
 });
 
 test('an address with unknown views opens the rest of it', async ({ peek }) => {
-  await peek.open('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&set=L9H9,L1H1&view=lens:sideways&view=orbit:on&bos=1');
+  await peek.open('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&lp=Who+wrote+Emma%3F&la=+Jane&set=L9H9,L1H1&view=lens:sideways&view=orbit:on&bos=1');
   await expect(peek.at('keep-notes')).toHaveCount(0);
   await expect(peek.at('clean')).toHaveValue('Who wrote Emma?');
   await expect(peek.at('set-unit')).toHaveText([/L1H1/]);

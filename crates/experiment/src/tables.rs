@@ -105,11 +105,11 @@ pub fn parts_table<'a>(parts: impl IntoIterator<Item = (&'a str, f32)>) -> Strin
     out
 }
 
-/// `head,patching,direct`: two effects of each head, in logits.
-pub fn effects_table(heads: impl IntoIterator<Item = (HeadId, f32, f32)>) -> String {
+/// `head,patching,direct`: two effects of each head, in logits; nothing for a patching effect that is not known.
+pub fn effects_table(heads: impl IntoIterator<Item = (HeadId, Option<f32>, f32)>) -> String {
     let mut out = Row::header(&["head", "patching", "direct"]);
     for (head, patching, direct) in heads {
-        out += &Row::default().plain(head).number(Some(patching)).number(Some(direct)).line();
+        out += &Row::default().plain(head).number(patching).number(Some(direct)).line();
     }
     out
 }

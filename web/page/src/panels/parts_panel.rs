@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::{PanelProps, phase_name};
 use crate::{
-    chart::{Canvas, Drawing, Picture, Screen, Spot, Tip, head_spot, spot_head},
+    chart::{Canvas, Drawing, GridPicture, Picture, Screen, Spot, Tip, head_spot, spot_head},
     parts::{Choice, ExportMenu, segmented},
 };
 
@@ -132,20 +132,34 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
         let rest = parts.iter().skip(BARS).map(|(_, value)| value).sum();
         bars.push((format!("{} others", parts.len() - BARS), rest));
     }
-    let points = state.effects(result);
-    let picture = ScatterPicture {
-        points: points.clone(),
+    let effects = state.effects(result);
+    let points: Vec<_> =
+        effects.iter().filter_map(|(head, patching, direct)| Some((*head, (*patching)?, *direct))).collect();
+    let has_points = !points.is_empty();
+    let picture = ScatterPicture { points, hovered: state.view.hovered, pinned: state.view.pinned, stale };
+    let written = |value: Option<f32>| value.map_or_else(|| "–".to_owned(), delta);
+    let tip = state.view.hovered.and_then(|head| {
+        let (_, patching, direct) = effects.iter().find(|(of, ..)| *of == head)?;
+        let writes = run.heads.get(head.layer.index())?.get(head.head_index()).copied();
+        let lines =
+            vec![("writes", written(writes)), ("patching", written(*patching)), ("direct", delta(*direct))];
+        Some((head_spot(head), Tip { title: head.to_string(), lines }))
+    });
+    let heads = GridPicture {
+        layers: run.heads.len(),
+        heads: run.heads.first().map_or(0, Vec::len),
+        deltas: run.heads.iter().flatten().map(|share| Some(*share)).collect(),
+        caption: "logits written by each head",
         hovered: state.view.hovered,
         pinned: state.view.pinned,
         stale,
+        ..GridPicture::default()
     };
-    let tip = state.view.hovered.and_then(|head| {
-        let (_, patching, direct) = points.iter().find(|(of, ..)| *of == head)?;
-        let lines = vec![("patching", delta(*patching)), ("direct", delta(*direct))];
-        Some((head_spot(head), Tip { title: head.to_string(), lines }))
-    });
+    let on_hover = dispatch.reform(|spot: Option<Spot>| Action::Hover(spot.map(spot_head)));
+    let on_click = dispatch.reform(|spot| Action::Pin(spot_head(spot)));
     let screen = Screen::of(state);
     let sum_bars = Drawing::new(SumPicture { parts: bars, stale });
+    let heads_export = Drawing::new(GridPicture { hovered: None, ..heads.clone() });
     let export = ScatterPicture { hovered: None, ..picture.clone() };
     let parts_csv = {
         let state = state.clone();
@@ -156,7 +170,7 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
         Callback::from(move |()| state.effects_csv())
     };
     let whole = if result.foil.is_some() { "the answer's logit minus the foil's" } else { "the logit" };
-    let about = if points.is_empty() {
+    let about = if !has_points {
         "Patching effects stand beside the direct ones while the grid puts each head's output from clean into corrupt at the last position."
     } else {
         "A point off the dashed line is a head whose effect also passes through later layers."
@@ -168,16 +182,23 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
             </p>
             <div class="parts-charts">
                 <div class="saved">
-                    <ExportMenu name="parts" picture={sum_bars.clone()} {screen} canvas="parts-canvas" csv={parts_csv} />
+                    <ExportMenu name="parts" picture={sum_bars.clone()} {screen} canvas="parts-canvas" csv={parts_csv.clone()} />
                     <Canvas picture={sum_bars} {screen} testid="parts-canvas"
                         label="Parts of the logit, largest first. The table below has the values." />
                 </div>
                 <div class="saved">
-                    <ExportMenu name="effects" picture={Drawing::new(export)} {screen} canvas="scatter" csv={effects_csv} />
-                    <Canvas picture={Drawing::new(picture)} {screen} testid="scatter" {tip}
-                    label="Direct effect against patching effect of every head. The table below has the values."
-                    on_hover={dispatch.reform(|spot: Option<Spot>| Action::Hover(spot.map(spot_head)))} on_click={dispatch.reform(|spot| Action::Pin(spot_head(spot)))} />
+                    <ExportMenu name="heads-write" picture={heads_export} {screen} canvas="parts-heads" csv={parts_csv} />
+                    <Canvas picture={Drawing::new(heads)} {screen} testid="parts-heads" tip={tip.clone()}
+                        label="What each head writes: rows are layers, columns are heads. The table below has the values."
+                        on_hover={on_hover.clone()} on_click={on_click.clone()} />
                 </div>
+                if has_points {
+                    <div class="saved">
+                        <ExportMenu name="effects" picture={Drawing::new(export)} {screen} canvas="scatter" csv={effects_csv} />
+                        <Canvas picture={Drawing::new(picture)} {screen} testid="scatter" {tip} {on_hover} {on_click}
+                            label="Direct effect against patching effect of every head. The table below has the values." />
+                    </div>
+                }
             </div>
             <details class="table-of">
                 <summary>{ "As tables" }</summary>
@@ -190,13 +211,13 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
                     </table>
                     <table data-testid="effects-table">
                         <thead><tr><th scope="col">{ "head" }</th><th scope="col">{ "patching" }</th><th scope="col">{ "direct" }</th></tr></thead>
-                        <tbody>{ for points.iter().map(|(head, patching, direct)| {
+                        <tbody>{ for effects.iter().map(|(head, patching, direct)| {
                             let head = *head;
                             let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
                             html! {
-                                <tr data-head={head.to_string()} data-patching={patching.to_string()} data-direct={direct.to_string()}>
+                                <tr data-head={head.to_string()} data-patching={patching.map(|patching| patching.to_string())} data-direct={direct.to_string()}>
                                     <th scope="row"><button type="button" class="head-link" {onclick}>{ head.to_string() }</button></th>
-                                    <td>{ delta(*patching) }</td><td>{ delta(*direct) }</td>
+                                    <td>{ written(*patching) }</td><td>{ delta(*direct) }</td>
                                 </tr>
                             }
                         }) }</tbody>
