@@ -15,6 +15,22 @@ async function exported(page: Page, name: string, kind: string): Promise<Buffer>
   return saved(page, page.getByTestId(`export-${name}-${kind}`));
 }
 
+/** Saves a chart as SVG and as PNG, and gives back the texts of the SVG. */
+async function expectPictures(page: Page, name: string): Promise<string[]> {
+  const text = (await exported(page, name, 'svg')).toString();
+  const said = await page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+    const texts = [...parsed.querySelectorAll('text')].map((t) => t.textContent?.trim() ?? '');
+    return { bad: parsed.querySelector('parsererror')?.textContent ?? null, texts };
+  }, text);
+  expect(said.bad, name).toBeNull();
+  expect(said.texts.length, `${name} has labels`).toBeGreaterThan(3);
+  const png = await exported(page, name, 'png');
+  expect([...png.subarray(0, 4)], name).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect(png.length).toBeGreaterThan(1000);
+  return said.texts;
+}
+
 const lines = (csv: Buffer) => csv.toString().trimEnd().split('\r\n');
 
 test('an address brings the whole state back', async ({ peek, page }) => {
@@ -28,7 +44,7 @@ test('an address brings the whole state back', async ({ peek, page }) => {
   await page.locator(`[data-testid=top-head][data-head=${head.head}]`).click();
   const deltas = await peek.deltas();
   await peek.at('share').click();
-  await expect(peek.at('kept')).not.toBeEmpty();
+  await expect(peek.at('keep-told')).not.toBeEmpty();
   const address = page.url();
   expect(address).toContain('#v1.c=What+is+the+capital+of+France%3F&x=');
 
@@ -49,7 +65,60 @@ test('an address brings the whole state back', async ({ peek, page }) => {
   });
 });
 
-for (const fragment of ['#v1.', '#v1.c=%FF&bos=1', '#v1.c=Who', '#v9.bos=1', '#v1.pin=LxHy&bos=1', `#v1.c=${'a'.repeat(70_000)}&bos=1`, '#v1.c=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E&zz=1&bos=1']) {
+test('an address brings the open views and the set back', async ({ peek, page }) => {
+  await peek.open();
+  await peek.at('setup-site').selectOption('v');
+  await peek.scored();
+  for (const head of ['L1H2', 'L3H0']) {
+    await page.locator(`[data-testid=head-cell][data-head=${head}]`).click({ modifiers: ['Control'] });
+  }
+  await page.locator('[data-testid=head-cell][data-head=L2H1]').click();
+  for (const button of ['run-patched', 'lens-view-positions', 'lens-run-corrupt', 'lens-color-rank', 'parts-open', 'parts-run-corrupt', 'label-heads']) {
+    await peek.at(button).click();
+  }
+  await peek.at('lens-mid').check();
+  const done = async () => {
+    await peek.attended();
+    for (const view of ['lens-positions', 'parts', 'unit-set']) {
+      await expect(peek.at(view)).toHaveAttribute('data-phase', 'done');
+      await expect(peek.at(view)).toHaveAttribute('data-stale', 'false');
+    }
+  };
+  // What is read of each view.
+  const seen = async () => {
+    await done();
+    const joint = Number(await peek.at('set-joint').getAttribute('data-delta'));
+    const sum = Number(await peek.at('parts-sum').getAttribute('data-sum'));
+    const pattern = await peek.pattern('patched');
+    expect(pattern.head).toBe('L2H1');
+    return [joint, sum, ...pattern.rows.flat()];
+  };
+  const numbers = await seen();
+  await peek.at('share').click();
+  await expect(peek.at('keep-told')).not.toBeEmpty();
+  const address = page.url();
+
+  await page.goto('about:blank');
+  await peek.goto(address);
+  await expect(peek.at('engine')).toHaveAttribute('data-state', 'ready');
+  await peek.scored();
+  expectClose(await seen(), numbers, 1e-6, 'the numbers of the views');
+  for (const pressed of ['run-patched', 'lens-view-positions', 'lens-run-corrupt', 'lens-color-rank', 'parts-run-corrupt', 'label-heads']) {
+    await expect(peek.at(pressed)).toHaveAttribute('aria-pressed', 'true');
+  }
+  await expect(peek.at('lens-mid')).toBeChecked();
+  await expect(peek.at('set-unit')).toHaveText([/L1H2/, /L3H0/]);
+  await expect(peek.at('kinds-legend')).toContainText('I induction');
+});
+
+test('an address with unknown views opens the rest of it', async ({ peek }) => {
+  await peek.open('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&lp=Who+wrote+Emma%3F&la=+Jane&set=L9H9,L1H1&view=lens:sideways&view=orbit:on&bos=1');
+  await expect(peek.at('keep-notes')).toHaveCount(0);
+  await expect(peek.at('clean')).toHaveValue('Who wrote Emma?');
+  await expect(peek.at('set-unit')).toHaveText([/L1H1/]);
+});
+
+for (const fragment of ['#v1.set=nobody&bos=1', '#v1.', '#v1.c=%FF&bos=1', '#v1.c=Who', '#v9.bos=1', '#v1.pin=LxHy&bos=1', `#v1.c=${'a'.repeat(70_000)}&bos=1`, '#v1.c=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E&zz=1&bos=1']) {
   test(`a bad address opens a page that works: ${fragment.slice(0, 30)}`, async ({ peek }) => {
     await peek.open(`./${fragment}`);
     await expect(peek.at('keep-notes')).toContainText('could not be restored');
@@ -120,26 +189,50 @@ test('charts and their numbers are files', async ({ peek, page }) => {
   expectClose(weights.map((l) => Number(l.split(',').at(-1))), rows.flat(), 1e-6, 'attention');
 
   for (const name of ['head-scores', 'top-heads', 'logit-lens', 'attention']) {
-    const text = (await exported(page, name, 'svg')).toString();
-    const said = await page.evaluate((text) => {
-      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
-      const texts = [...parsed.querySelectorAll('text')].map((t) => t.textContent?.trim() ?? '');
-      return { bad: parsed.querySelector('parsererror')?.textContent ?? null, texts };
-    }, text);
-    expect(said.bad, name).toBeNull();
-    expect(said.texts.length, `${name} has labels`).toBeGreaterThan(4);
-    if (name === 'top-heads') expect(said.texts).toContain((await peek.topHeads())[0].head);
-    const png = await exported(page, name, 'png');
-    expect([...png.subarray(0, 4)], name).toEqual([0x89, 0x50, 0x4e, 0x47]);
-    expect(png.length).toBeGreaterThan(1000);
+    const said = await expectPictures(page, name);
+    if (name === 'top-heads') expect(said).toContain((await peek.topHeads())[0].head);
   }
+});
+
+test('every other view is a file too', async ({ peek, page }) => {
+  await peek.open();
+  await peek.at('lens-view-positions').click();
+  await expect(peek.at('lens-positions')).toHaveAttribute('data-phase', 'done');
+  const positions = lines(await exported(page, 'lens-positions', 'csv'));
+  expect(positions[0]).toBe('depth,position,token,followed_probability,followed_rank,entropy,top,top_probability');
+  const shown = peek.at('lens-positions-table').locator('[data-position]');
+  const details = peek.at('lens-positions-details');
+  await details.locator('summary').click();
+  expect(positions.length - 1).toBe(await shown.count());
+
+  await peek.at('parts-open').click();
+  await expect(peek.at('parts')).toHaveAttribute('data-phase', 'done');
+  const parts = lines(await exported(page, 'parts', 'csv')).slice(1).map((l) => Number(l.split(',')[1]));
+  const logit = Number(await peek.at('parts-sum').getAttribute('data-logit'));
+  expect(Math.abs(parts.reduce((a, b) => a + b, 0) - logit)).toBeLessThan(1e-3);
+  const effects = lines(await exported(page, 'effects', 'csv')).slice(1).map((l) => l.split(','));
+  const cells = await peek.cells();
+  expect(effects.map(([head]) => head)).toEqual(cells.map(({ head }) => head));
+  expectClose(effects.map(([, patching]) => Number(patching)), cells.map((c) => c.delta ?? NaN), 1e-7, 'effects');
+
+  await peek.at('attention-mode-layer').click();
+  await expect(peek.at('thumbs')).toHaveAttribute('data-layers', '1');
+  const patterns = lines(await exported(page, 'patterns', 'csv')).slice(1).map((l) => l.split(','));
+  const rows = new Map<string, number>();
+  for (const [run, head, query, , weight] of patterns) {
+    const row = `${run} ${head} ${query}`;
+    rows.set(row, (rows.get(row) ?? 0) + Number(weight));
+  }
+  for (const [row, sum] of rows) expect(Math.abs(sum - 1), row).toBeLessThan(1e-4);
+
+  for (const name of ['lens-positions', 'parts', 'effects', 'patterns']) await expectPictures(page, name);
 });
 
 test('the analysis is copied as code', async ({ peek, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await peek.open();
   await peek.at('copy-code').click();
-  await expect(peek.at('kept')).toContainText('copied');
+  await expect(peek.at('keep-told')).toContainText('copied');
   const code = await page.evaluate(() => navigator.clipboard.readText());
   expect(code).toContain('HookedTransformer.from_pretrained("gpt2")');
   expect(code).toContain(`clean = model.to_tokens("${NOTEBOOK_PAIR.clean}", prepend_bos=True)`);

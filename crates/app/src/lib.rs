@@ -20,8 +20,10 @@ mod engine;
 mod inputs;
 mod interventions;
 mod keep;
+mod keep_views;
 mod models;
 mod panels;
+mod patched;
 mod presets;
 mod ranking;
 mod reduce;
@@ -34,6 +36,7 @@ mod state;
 mod together;
 mod view;
 mod view_results;
+mod view_tables;
 mod views;
 mod words;
 
@@ -51,6 +54,7 @@ pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
     ShownCurve,
 };
+pub use patched::AttentionRun;
 pub use peek_experiment::{PromptPair, Templates};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
@@ -61,12 +65,13 @@ pub use sets::{
 };
 pub use setup_words::{
     EDITS, metric_change, metric_unit, metric_value, metric_words, order_words, setup_help, setup_title,
-    sign_words, site_words,
+    sign_words, site_words, unit_names,
 };
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};
 pub use together::{AskedTogether, ShownTogether, TogetherPanel};
 pub use view::{LensQuantity, Run, ThemeChoice, View};
 pub use view_results::{LensGridResult, PatternsResult};
+pub use view_tables::parts_by_size;
 pub use views::{AskedFor, AttentionMode, CellColor, Lit, ViewAction, ViewPanel, Views};
 pub use words::{bytes, bytes_of, delta, duration, logit, ordinal, percent, rank, share, visible};

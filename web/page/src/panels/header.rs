@@ -6,13 +6,14 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{
-    keep::{Keep, KeepNotes},
+    PanelProps,
+    keep::{Keep, keep_notes},
     models::{MODEL_FILES, picked},
     owned,
     presets::Presets,
 };
 use crate::{
-    parts::{Choice, Notes, Segmented},
+    parts::{Choice, Notes, segmented},
     shell::Picks,
 };
 
@@ -56,11 +57,10 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                 </div>
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
                 <Presets dispatch={dispatch.clone()} />
-                <Segmented<ThemeChoice> label="Theme" testid="theme" choices={themes}
-                    chosen={state.view.theme} onchoose={dispatch.reform(Action::SetTheme)} />
+                { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>
-            <KeepNotes state={state.clone()} dispatch={dispatch.clone()} />
+            { keep_notes(&PanelProps { state, dispatch }) }
             <Notes id="model-notes" testid="model-notes" {notes} />
         </header>
     }

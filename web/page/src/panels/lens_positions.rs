@@ -2,17 +2,16 @@ use std::rc::Rc;
 
 use peek_app::{Action, CellColor, LensGridResult, Phase, Run, Shared, State, ViewAction, percent, rank};
 use peek_charts::{
-    ChartError, Frame, LensGrid, LensGridCell, LensGridLayout, Rect,
+    ChartError, Frame, LensGrid, LensGridCell, LensGridLayout, Rect, Surface,
     text::{format_value, visible_token},
 };
 use peek_names::LensConvention;
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
 use yew::prelude::*;
 
 use super::{PanelProps, lens_positions_table::PositionsTable, phase_name};
 use crate::{
-    chart::{Canvas, Picture, Screen, Tip, token_label},
-    parts::{CellLook, Cells, Choice, Segmented},
+    chart::{Canvas, Drawing, Picture, Screen, Tip, token_label},
+    parts::{CellLook, Cells, Choice, ExportMenu, segmented},
 };
 
 /// The lens at every position, on a canvas.
@@ -49,6 +48,11 @@ impl PositionsPicture {
         })
     }
 
+    /// How many columns fit.
+    fn room(&self, frame: &Frame) -> usize {
+        LensGridLayout::new(&self.result.depths, usize::MAX, frame).seen
+    }
+
     fn layout(&self, frame: &Frame) -> LensGridLayout {
         let depths: Vec<String> = self.result.depths.iter().rev().cloned().collect();
         LensGridLayout::new(&depths, self.result.tokens.len(), frame)
@@ -56,17 +60,11 @@ impl PositionsPicture {
 }
 
 impl Picture for PositionsPicture {
-    type Spot = (usize, usize);
-
     fn height(&self, width: f64) -> f64 {
         LensGridLayout::preferred_height(&self.result.depths, self.result.tokens.len(), width)
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         let depths: Vec<String> = self.result.depths.iter().rev().cloned().collect();
         let tokens: Vec<String> = self.result.tokens.iter().map(token_label).collect();
         let followed = self.result.followed.as_ref().map(token_label).unwrap_or_default();
@@ -92,7 +90,7 @@ impl Picture for PositionsPicture {
             hovered,
             stale,
         };
-        spec.draw(area, frame)
+        spec.draw(surface, frame)
     }
 
     fn spot(&self, _: &Frame, _: f64, _: f64) -> Option<(usize, usize)> {
@@ -107,7 +105,6 @@ impl Picture for PositionsPicture {
 }
 
 /// The logit lens at every depth and position.
-#[component(LensPositions)]
 pub(crate) fn lens_positions(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let (views, send) = (&state.views, dispatch.reform(Action::View));
@@ -120,16 +117,12 @@ pub(crate) fn lens_positions(props: &PanelProps) -> Html {
     html! {
         <div data-testid="lens-positions" data-phase={phase_name(&views.lens.phase)} data-stale={stale.to_string()}>
             <div class="switches">
-                <Segmented<Run> label="Which prompt" testid="lens-run" chosen={views.lens_run}
-                    choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
-                    onchoose={send.reform(ViewAction::LensRun)} />
-                <Segmented<CellColor> label="Colour of the cells" testid="lens-color" chosen={views.color}
-                    choices={vec![
+                { segmented("Which prompt", "lens-run", &views.lens_run, &[Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")], &send.reform(ViewAction::LensRun)) }
+                { segmented("Colour of the cells", "lens-color", &views.color, &[
                         Choice::new(CellColor::Probability, "probability", "Probability"),
                         Choice::new(CellColor::Rank, "rank", "Rank"),
                         Choice::new(CellColor::Entropy, "entropy", "Entropy"),
-                    ]}
-                    onchoose={send.reform(ViewAction::LensColor)} />
+                    ], &send.reform(ViewAction::LensColor)) }
                 { check("lens-mid", "Between attention and MLP", views.with_mid, ViewAction::LensMid) }
                 { check("lens-final", "Scale of the last layer", is_final, |on| {
                     ViewAction::LensConvention(if on { LensConvention::Final } else { LensConvention::Own })
@@ -180,6 +173,8 @@ impl PartialEq for PositionsProps {
 fn positions(props: &PositionsProps) -> Html {
     let hovered = use_state_eq(|| None::<(usize, usize)>);
     let first = use_state_eq(|| 0_usize);
+    // How many columns there is room for.
+    let seen = use_state_eq(|| usize::MAX);
     let result = &props.result;
     let vocab = props.state.engine.loaded.as_ref().map_or(50_257, |l| l.info.vocab);
     let color = props.state.views.color;
@@ -223,6 +218,15 @@ fn positions(props: &PositionsProps) -> Html {
             }
         })
     };
+    let on_frame = {
+        let (picture, seen) = (picture.clone(), seen.clone());
+        Callback::from(move |frame: Frame| seen.set(picture.room(&frame)))
+    };
+    let export = PositionsPicture { hovered: None, ..picture.clone() };
+    let csv = {
+        let state = props.state.clone();
+        Callback::from(move |()| state.lens_positions_csv())
+    };
     let count = result.tokens.len();
     let oninput = {
         let first = first.clone();
@@ -233,8 +237,9 @@ fn positions(props: &PositionsProps) -> Html {
     };
     html! {
         <>
-            <Canvas<PositionsPicture> {picture} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} />
-            if count > 8 {
+            <ExportMenu name="lens-positions" picture={Drawing::new(export)} screen={Screen::of(&props.state)} canvas="lens-grid-canvas" {csv} />
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} {on_frame} />
+            if count > *seen {
                 <label class="select columns-range"><span>{ "From position" }</span>
                     <input type="range" min="0" max={(count - 1).to_string()} value={first.to_string()} {oninput} data-testid="lens-first" />
                 </label>
