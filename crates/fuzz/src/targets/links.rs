@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use peek_experiment::{Analysis, LensLine, read_link, write_link};
-use peek_names::{HeadId, LogitScale, MeanOver, Metric, Site};
+use peek_names::{HeadId, Layer, LogitScale, MeanOver, Metric, Site, Unit};
 use peek_protocol::{At, Edit, PairTexts, Setup};
 
 use super::{LONG, TEXT_MEMORY, page};
@@ -34,6 +34,8 @@ pub(super) const TARGET: Target = Target {
         "&lp=",
         "&la=",
         "&view=",
+        "&set=",
+        "L0H1,L1",
         "quantity:rank",
         "run:corrupt",
         "L1H2",
@@ -92,6 +94,7 @@ pub(super) fn analyses() -> Vec<Analysis> {
         pair: pair.clone(),
         setup,
         pinned: Some(HeadId::new(1, 2)),
+        units: vec![Unit::Head(HeadId::new(0, 1)), Unit::Layer(Layer(1))],
         lens: vec![LensLine { prompt: "Who?".into(), answer: " Jane".into() }; 2],
         views: views.clone(),
     };
