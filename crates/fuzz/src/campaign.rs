@@ -25,8 +25,9 @@ pub enum Found {
 pub struct Campaign {
     target: Target,
     random: StdRng,
-    /// What inputs are bent from: seeds and corpus, and what was kept since.
+    /// Valid inputs to bend.
     seeds: Vec<Vec<u8>>,
+    /// The corpus, and what was kept since.
     kept: Vec<Vec<u8>>,
     outcomes: HashSet<Outcome>,
     accepted: u64,
@@ -36,13 +37,13 @@ impl Campaign {
     /// A campaign from a target's own seeds and its corpus, which are not tried again.
     #[must_use]
     pub fn new(target: Target, seed: u64) -> Self {
-        let mut seeds = (target.seeds)();
-        seeds.extend(corpus::inputs(target.name).into_iter().map(|(_, bytes)| bytes));
+        let seeds = (target.seeds)();
+        let kept = corpus::inputs(target.name).into_iter().map(|(_, bytes)| bytes).collect();
         Self {
             target,
             random: StdRng::seed_from_u64(seed),
             seeds,
-            kept: Vec::new(),
+            kept,
             outcomes: HashSet::new(),
             accepted: 0,
         }

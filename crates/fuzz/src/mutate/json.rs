@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::odd;
 
-/// Bends a JSON text in one to three places; `false` where it is none.
+/// Bends a JSON text in one place or more; `false` where it is none.
 pub(super) fn bend(bytes: &mut Vec<u8>, random: &mut StdRng) -> bool {
     let Ok(mut value) = serde_json::from_slice::<Value>(bytes) else { return false };
-    for _ in 0..random.random_range(1..=3) {
+    bend_value(&mut value, random);
+    while random.random_bool(0.5) {
         bend_value(&mut value, random);
     }
     *bytes = value.to_string().into_bytes();

@@ -22,7 +22,8 @@ pub(crate) fn mutated(target: &Target, pool: &[Vec<u8>], random: &mut StdRng) ->
         Form::Headed => random.random_bool(0.8) && headed::bend(&mut bytes, target.words, random),
     };
     if !is_done {
-        for _ in 0..random.random_range(1..=4) {
+        plain::bend(&mut bytes, &other, target.words, random);
+        while random.random_bool(0.5) {
             plain::bend(&mut bytes, &other, target.words, random);
         }
     }

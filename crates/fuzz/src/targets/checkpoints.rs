@@ -14,7 +14,7 @@ pub(super) const TARGET: Target = Target {
     name: "checkpoints",
     form: Form::Headed,
     long: LONGER,
-    short: 1500,
+    short: 4000,
     // The chunk that is read at a time, twice where the file is written anew, and what a model of its size takes.
     memory: (1 << 20, 12),
     words: &[

@@ -9,7 +9,7 @@ pub(super) const TARGET: Target = Target {
     name: "configs",
     form: Form::Json,
     long: LONG,
-    short: 1500,
+    short: 4000,
     memory: TEXT_MEMORY,
     words: &[
         "\"n_layer\":",

@@ -11,7 +11,7 @@ pub(super) const TARGET: Target = Target {
     name: "experiments",
     form: Form::Json,
     long: LONG,
-    short: 1500,
+    short: 4000,
     memory: TEXT_MEMORY,
     words: &[
         "\"peek-experiment\"",

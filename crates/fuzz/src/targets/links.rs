@@ -13,7 +13,7 @@ pub(super) const TARGET: Target = Target {
     name: "links",
     form: Form::Text,
     long: LONG,
-    short: 2000,
+    short: 4000,
     memory: TEXT_MEMORY,
     words: &[
         "#v1.",

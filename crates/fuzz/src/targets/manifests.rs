@@ -12,7 +12,7 @@ pub(super) const TARGET: Target = Target {
     name: "manifests",
     form: Form::Json,
     long: LONG,
-    short: 1500,
+    short: 4000,
     memory: TEXT_MEMORY,
     words: &[
         "\"models\":",

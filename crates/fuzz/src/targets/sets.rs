@@ -9,7 +9,7 @@ pub(super) const TARGET: Target = Target {
     name: "sets",
     form: Form::Text,
     long: LONG,
-    short: 2000,
+    short: 4000,
     memory: TEXT_MEMORY,
     words: &[
         "clean,corrupt,answer,foil\r\n",

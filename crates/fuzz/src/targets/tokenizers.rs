@@ -10,7 +10,7 @@ pub(super) const TARGET: Target = Target {
     name: "tokenizers",
     form: Form::Json,
     long: LONGER,
-    short: 1000,
+    short: 4000,
     // The tables that every vocabulary has, and that several crates keep of each token.
     memory: (2 << 20, 2 * TEXT_MEMORY.1),
     words: &[
