@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::{PanelProps, lens_positions_table::PositionsTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, Picture, Screen, Tip, token_label},
-    parts::{CellLook, Cells, Choice, segmented},
+    parts::{CellLook, Cells, Choice, ExportMenu, segmented},
 };
 
 /// The lens at every position, on a canvas.
@@ -46,6 +46,11 @@ impl PositionsPicture {
             share: share.filter(|s| s.is_finite()),
             is_followed: top.zip(self.result.followed.as_ref()).is_some_and(|(t, f)| t.id == f.id),
         })
+    }
+
+    /// How many columns fit.
+    fn room(&self, frame: &Frame) -> usize {
+        LensGridLayout::new(&self.result.depths, usize::MAX, frame).seen
     }
 
     fn layout(&self, frame: &Frame) -> LensGridLayout {
@@ -168,6 +173,8 @@ impl PartialEq for PositionsProps {
 fn positions(props: &PositionsProps) -> Html {
     let hovered = use_state_eq(|| None::<(usize, usize)>);
     let first = use_state_eq(|| 0_usize);
+    // How many columns there is room for.
+    let seen = use_state_eq(|| usize::MAX);
     let result = &props.result;
     let vocab = props.state.engine.loaded.as_ref().map_or(50_257, |l| l.info.vocab);
     let color = props.state.views.color;
@@ -211,6 +218,15 @@ fn positions(props: &PositionsProps) -> Html {
             }
         })
     };
+    let on_frame = {
+        let (picture, seen) = (picture.clone(), seen.clone());
+        Callback::from(move |frame: Frame| seen.set(picture.room(&frame)))
+    };
+    let export = PositionsPicture { hovered: None, ..picture.clone() };
+    let csv = {
+        let state = props.state.clone();
+        Callback::from(move |()| state.lens_positions_csv())
+    };
     let count = result.tokens.len();
     let oninput = {
         let first = first.clone();
@@ -221,8 +237,9 @@ fn positions(props: &PositionsProps) -> Html {
     };
     html! {
         <>
-            <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} />
-            if count > 8 {
+            <ExportMenu name="lens-positions" picture={Drawing::new(export)} screen={Screen::of(&props.state)} canvas="lens-grid-canvas" {csv} />
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} {on_frame} />
+            if count > *seen {
                 <label class="select columns-range"><span>{ "From position" }</span>
                     <input type="range" min="0" max={(count - 1).to_string()} value={first.to_string()} {oninput} data-testid="lens-first" />
                 </label>
