@@ -78,7 +78,7 @@ const VIEWS: View[] = [
     show: async (peek) => {
       if ((await peek.at('parts-open').getAttribute('aria-expanded')) === 'false') await peek.at('parts-open').click();
       await ready(peek.at('parts'));
-      await opened(peek.at('parts').locator('details'));
+      await opened(peek.at('parts').locator('details.table-of'));
     },
     read: async (peek) => {
       const parts = await peek.at('parts-table').locator('[data-part]').evaluateAll((rows) =>
