@@ -141,6 +141,7 @@ fn heads_chart(lines: &[Line], info: &ModelInfo) -> Result<String, CliError> {
         caption: "change of the metric",
         hovered: None,
         pinned: None,
+        marks: &[],
         stale: false,
         turned: false,
     };
