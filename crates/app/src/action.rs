@@ -112,8 +112,12 @@ pub enum Action {
     Hover(Option<HeadId>),
     /// A head was clicked.
     Pin(HeadId),
-    /// Escape, or the close button.
+    /// The close button of a pinned head.
     Unpin,
+    /// Escape, wherever nothing nearer takes it.
+    Escape,
+    /// Something of the lessons.
+    Lessons(crate::LessonAction),
     /// Which run's attention is shown.
     ShowRun(Run),
     /// The query whose row of attention the table shows.

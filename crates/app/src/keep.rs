@@ -9,7 +9,7 @@ use peek_experiment::{
 use peek_names::{Layer, Unit};
 use peek_protocol::{BackendKind, LensCurve, Note};
 
-use crate::{LensQuantity, Run, State, TopOrder};
+use crate::{AttentionMode, LensQuantity, Run, State, TopOrder};
 
 /// What happens to a state as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,9 @@ const QUANTITIES: [(LensQuantity, &str); 3] = [
     (LensQuantity::Rank, "rank"),
 ];
 
+const MODES: [(AttentionMode, &str); 3] =
+    [(AttentionMode::One, "one"), (AttentionMode::Layer, "layer"), (AttentionMode::All, "all")];
+
 /// The name of a choice.
 fn name<T: PartialEq>(choices: &[(T, &'static str)], chosen: &T) -> &'static str {
     choices.iter().find(|(value, _)| value == chosen).map_or("", |(_, name)| name)
@@ -44,13 +47,18 @@ impl State {
     /// Everything that decides what is computed and shown.
     #[must_use]
     pub fn analysis(&self) -> Analysis {
-        let view = &self.view;
+        let (view, views) = (&self.view, &self.views);
         // Only what is not as the page opens with, so that addresses stay short.
         let choices = [
             ("quantity", name(&QUANTITIES, &view.quantity), "logit"),
             ("order", if view.order == TopOrder::BySize { "size" } else { "delta" }, "delta"),
             ("run", if view.run == Run::Corrupt { "corrupt" } else { "clean" }, "clean"),
             ("cells", if view.as_shares { "shares" } else { "changes" }, "changes"),
+            ("lens", if views.is_grid { "positions" } else { "curves" }, "curves"),
+            ("attention", name(&MODES, &views.mode), "one"),
+            ("weights", if views.weighted { "values" } else { "plain" }, "plain"),
+            ("parts", if views.parts_open { "open" } else { "closed" }, "closed"),
+            ("labels", if views.labels { "on" } else { "off" }, "off"),
         ];
         let views = choices.into_iter().filter(|(_, chosen, default)| chosen != default);
         let line = |row: &crate::LensRow| LensLine { prompt: row.prompt.clone(), answer: row.answer.clone() };
@@ -71,6 +79,12 @@ impl State {
         self.view.order = if chosen("order") == "size" { TopOrder::BySize } else { TopOrder::ByDelta };
         self.view.run = if chosen("run") == "corrupt" { Run::Corrupt } else { Run::Clean };
         self.view.as_shares = chosen("cells") == "shares";
+        let mode = MODES.into_iter().find(|(_, name)| *name == chosen("attention"));
+        self.views.mode = mode.map_or_else(AttentionMode::default, |(mode, _)| mode);
+        self.views.is_grid = chosen("lens") == "positions";
+        self.views.weighted = chosen("weights") == "values";
+        self.views.parts_open = chosen("parts") == "open";
+        self.views.labels = chosen("labels") == "on";
     }
 
     /// The address's fragment that opens the page like this, without `#`.

@@ -20,6 +20,7 @@ mod engine;
 mod inputs;
 mod interventions;
 mod keep;
+mod lessons;
 mod models;
 mod panels;
 mod presets;
@@ -46,12 +47,14 @@ pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
 pub use interventions::{Asked, InterventionPanel, InterventionResult, Meeting, meetings};
 pub use keep::{KeepAction, KeepPanel};
+pub use lessons::{LessonAction, LessonsPanel, OpenLesson, StepWork, Verdict};
 pub use models::{Kept, ModelsPanel, Offer, Storage, delivery_words, is_verifiable, total_bytes};
 pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
     ShownCurve,
 };
 pub use peek_experiment::{PromptPair, Templates};
+pub use peek_lessons::{Ask, Lesson, Question, Step};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
 pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};

@@ -44,6 +44,8 @@ pub struct State {
     pub keep: crate::KeepPanel,
     /// Many prompts.
     pub sets: crate::SetsPanel,
+    /// Lessons.
+    pub lessons: crate::LessonsPanel,
     /// The newest token of each timer.
     pub(crate) timers: Timers,
     pub(crate) next_request: u64,
@@ -75,6 +77,7 @@ impl Default for State {
             device_check: DeviceCheck::default(),
             keep: crate::KeepPanel::default(),
             sets: crate::SetsPanel::default(),
+            lessons: crate::LessonsPanel::default(),
             timers: Timers::default(),
             next_request: 1,
         }
