@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{
     keep::{Keep, KeepNotes},
+    lessons::LessonsMenu,
     models::{MODEL_FILES, picked},
     owned,
     presets::Presets,
@@ -56,6 +57,7 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                 </div>
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
                 <Presets dispatch={dispatch.clone()} />
+                <LessonsMenu state={state.clone()} dispatch={dispatch.clone()} />
                 <Segmented<ThemeChoice> label="Theme" testid="theme" choices={themes}
                     chosen={state.view.theme} onchoose={dispatch.reform(Action::SetTheme)} />
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />

@@ -17,6 +17,7 @@ mod lens_positions;
 mod lens_positions_table;
 mod lens_rows;
 mod lens_table;
+mod lessons;
 mod load_progress;
 mod models;
 mod next_tokens;

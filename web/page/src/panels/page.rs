@@ -11,6 +11,7 @@ use super::{
     heads::HeadsPanel,
     lens::LensPanel,
     lens_rows::LensRows,
+    lessons::LessonSheet,
     models::{DropTarget, Models},
     next_tokens::NextTokens,
     pair::PairPanel,
@@ -69,6 +70,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
                 <PartsPanel state={state.clone()} dispatch={dispatch.clone()} />
             </main>
             <Sets state={state.clone()} dispatch={dispatch.clone()} />
+            <LessonSheet state={state.clone()} dispatch={dispatch.clone()} />
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} {dialog} />
         </div>

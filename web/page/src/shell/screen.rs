@@ -118,6 +118,13 @@ impl Drop for Watcher {
     }
 }
 
+/// Whether a dialog is open: Escape closes that, and nothing behind it.
+fn has_dialog() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document
+        .is_some_and(|document| document.query_selector("dialog[open]").is_ok_and(|found| found.is_some()))
+}
+
 /// Watches the system's theme, the screen's density, and Escape, wherever the focus is.
 pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let theme = media("(prefers-color-scheme: dark)").and_then(|list| {
@@ -139,8 +146,9 @@ pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let escape = web_sys::window().and_then(|window| {
         let dispatch = dispatch.clone();
         Watcher::new(window.into(), "keydown", move |event| {
-            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
-                dispatch.emit(Action::Unpin);
+            let is_escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape");
+            if is_escape && !has_dialog() {
+                dispatch.emit(Action::Escape);
             }
         })
     });
