@@ -7,6 +7,7 @@ mod engine;
 mod interventions;
 mod keep;
 mod lens;
+mod lesson_steps;
 mod lessons;
 mod models;
 mod patch;

@@ -153,8 +153,8 @@ impl State {
                     TokenRule::TopClean => first(&shown.clean),
                     TokenRule::TopCorrupt => first(&shown.corrupt),
                     TokenRule::OfClean(place) => {
-                        let said = shown.tokens.clean.iter().filter(|token| !token.is_bos);
-                        said.skip(place.saturating_sub(1)).next().map(|token| token.text.clone())
+                        let mut said = shown.tokens.clean.iter().filter(|token| !token.is_bos);
+                        said.nth(place.saturating_sub(1)).map(|token| token.text.clone())
                     }
                     TokenRule::MostRead => None,
                 }
