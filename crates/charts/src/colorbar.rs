@@ -1,4 +1,4 @@
-use plotters::{prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
     ChartError, Rect, Rgb, Theme,
@@ -25,9 +25,9 @@ pub(crate) struct Colorbar<'a> {
 
 impl Colorbar<'_> {
     /// Draws into the strip of [`COLORBAR_HEIGHT`] that starts at `(x, y)`.
-    pub(crate) fn draw<DB: DrawingBackend>(
+    pub(crate) fn draw(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         theme: &Theme,
         (x, y, width): (f64, f64, f64),
     ) -> Result<(), ChartError> {

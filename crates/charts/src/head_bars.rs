@@ -1,8 +1,8 @@
 use peek_names::HeadId;
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, Rect, Theme,
+    ChartError, Frame, Rect, Surface, Theme,
     color::diverging,
     geometry::cell_index,
     head_grid::{on_scale, sense, shared_range},
@@ -127,12 +127,8 @@ impl HeadBars<'_> {
     ///
     /// # Errors
     /// A frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        let pen = Pen::on(area, frame)?;
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let pen = Pen::on(surface, frame)?;
         let layout = HeadBarsLayout::new(self, frame);
         let range = self.range.or_else(|| shared_range(self.bars.iter().map(|b| b.delta))).unwrap_or(0.0);
         for (row, bar) in self.shown().iter().enumerate() {
@@ -153,9 +149,9 @@ impl HeadBars<'_> {
         &self.bars[..self.bars.len().min(MOST)]
     }
 
-    fn draw_row<DB: DrawingBackend>(
+    fn draw_row(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &HeadBarsLayout,
         theme: &Theme,
         (row, HeadBar { head, delta }, range): (usize, HeadBar, f32),

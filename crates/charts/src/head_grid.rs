@@ -1,8 +1,8 @@
 use peek_names::HeadId;
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, Rect, Theme,
+    ChartError, Frame, Rect, Surface, Theme,
     color::{diverging, ink_on, quiet_ink_on},
     colorbar::Colorbar,
     head_grid_layout::{self, HeadGridLayout, SIZE, TOP},
@@ -73,16 +73,12 @@ impl HeadGrid<'_> {
     ///
     /// # Errors
     /// Another number of deltas than `layers * heads`, a frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         let expected = self.layers * self.heads;
         if self.deltas.len() != expected {
             return Err(ChartError::Shape { chart: "head grid", expected, found: self.deltas.len() });
         }
-        let pen = Pen::on(area, frame)?;
+        let pen = Pen::on(surface, frame)?;
         let layout = HeadGridLayout::new(self, frame);
         self.draw_labels(&pen, &layout, &frame.theme)?;
         let range = self.effective_range();
@@ -115,12 +111,7 @@ impl HeadGrid<'_> {
         [2, 1].into_iter().find(fits)
     }
 
-    fn draw_labels<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &HeadGridLayout,
-        theme: &Theme,
-    ) -> Result<(), ChartError> {
+    fn draw_labels(&self, pen: &Pen<'_>, layout: &HeadGridLayout, theme: &Theme) -> Result<(), ChartError> {
         let marked: Vec<HeadId> = self.hovered.into_iter().chain(self.pinned).collect();
         let rows: Vec<usize> = marked.iter().map(|h| h.layer.index()).collect();
         let columns: Vec<usize> = marked.iter().map(|h| h.head_index()).collect();
@@ -145,9 +136,9 @@ impl HeadGrid<'_> {
         Ok(())
     }
 
-    fn draw_cell<DB: DrawingBackend>(
+    fn draw_cell(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &HeadGridLayout,
         theme: &Theme,
         (head, value): (HeadId, Option<(f32, f32)>),
@@ -184,9 +175,9 @@ impl HeadGrid<'_> {
     }
 
     /// A letter in the upper left corner, beside the number.
-    fn draw_letter<DB: DrawingBackend>(
+    fn draw_letter(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &HeadGridLayout,
         theme: &Theme,
         (head, value): (HeadId, Option<(f32, f32)>),
@@ -202,12 +193,7 @@ impl HeadGrid<'_> {
         pen.text(mark.encode_utf8(&mut [0; 4]), cell.x + 3.0, cell.y + 6.0, style)
     }
 
-    fn draw_marks<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &HeadGridLayout,
-        theme: &Theme,
-    ) -> Result<(), ChartError> {
+    fn draw_marks(&self, pen: &Pen<'_>, layout: &HeadGridLayout, theme: &Theme) -> Result<(), ChartError> {
         let cell = |head: HeadId| {
             let rect = layout.cell_rect(head);
             Rect::new(rect.x, rect.y, rect.width - 1.0, rect.height - 1.0)
@@ -224,12 +210,7 @@ impl HeadGrid<'_> {
         Ok(())
     }
 
-    fn draw_legend<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &HeadGridLayout,
-        theme: &Theme,
-    ) -> Result<(), ChartError> {
+    fn draw_legend(&self, pen: &Pen<'_>, layout: &HeadGridLayout, theme: &Theme) -> Result<(), ChartError> {
         let range = self.effective_range();
         let labels = match range {
             Some(range) => {

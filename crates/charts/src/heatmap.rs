@@ -1,7 +1,7 @@
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, Rect, Rgb, Theme,
+    ChartError, Frame, Rect, Rgb, Surface, Theme,
     color::{ink_on, quiet_ink_on, sequential},
     colorbar::Colorbar,
     heatmap_layout::{self, GAP, HeatmapLayout, SIZE, label_width},
@@ -40,11 +40,7 @@ impl Heatmap<'_> {
     ///
     /// # Errors
     /// Another number of values than tokens squared, a frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         let expected = self.tokens.len() * self.tokens.len();
         if self.pattern.len() != expected {
             return Err(ChartError::Shape {
@@ -53,7 +49,7 @@ impl Heatmap<'_> {
                 found: self.pattern.len(),
             });
         }
-        let pen = Pen::on(area, frame)?;
+        let pen = Pen::on(surface, frame)?;
         let layout = HeatmapLayout::new(self, frame);
         let seen = (layout.plot.width * frame.scale).floor() as usize;
         let pooled = Pooled::new(self.pattern, layout.tokens, seen.clamp(1, MAX_BINS));
@@ -79,9 +75,9 @@ impl Heatmap<'_> {
     }
 
     /// One rectangle for each run of cells that look the same; large cells, with gaps between them, one by one.
-    fn draw_cells<DB: DrawingBackend>(
+    fn draw_cells(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &HeatmapLayout,
         theme: &Theme,
         pooled: &Pooled,
@@ -120,9 +116,9 @@ impl Heatmap<'_> {
         Ok(())
     }
 
-    fn draw_large_cell<DB: DrawingBackend>(
+    fn draw_large_cell(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &HeatmapLayout,
         theme: &Theme,
         (rect, value): (Rect, f32),
@@ -161,12 +157,7 @@ impl Heatmap<'_> {
         }
     }
 
-    fn draw_labels<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &HeatmapLayout,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    fn draw_labels(&self, pen: &Pen<'_>, layout: &HeatmapLayout, frame: &Frame) -> Result<(), ChartError> {
         let theme = &frame.theme;
         let plot = layout.plot;
         let width = label_width(self.tokens, frame.width);
@@ -193,12 +184,7 @@ impl Heatmap<'_> {
         Ok(())
     }
 
-    fn draw_hovered<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &HeatmapLayout,
-        theme: &Theme,
-    ) -> Result<(), ChartError> {
+    fn draw_hovered(&self, pen: &Pen<'_>, layout: &HeatmapLayout, theme: &Theme) -> Result<(), ChartError> {
         let Some((query, key)) = self.hovered() else { return Ok(()) };
         let cell = layout.cell_rect(query, key);
         let (x, y) = cell.center();
@@ -226,12 +212,7 @@ impl Heatmap<'_> {
         pen.outline(ring, 1.0, theme.surface)
     }
 
-    fn draw_legend<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &HeatmapLayout,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    fn draw_legend(&self, pen: &Pen<'_>, layout: &HeatmapLayout, frame: &Frame) -> Result<(), ChartError> {
         let labels = [(0.0, "0".to_owned()), (1.0, format_value(self.range()))];
         let mark = self.hovered().and_then(|(query, key)| {
             let value = self.pattern[query * layout.tokens + key];

@@ -1,7 +1,7 @@
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, LensCurvesLayout, Rgb, Theme,
+    ChartError, Frame, LensCurvesLayout, Rgb, Surface, Theme,
     lens_layout::{BOTTOM, LEGEND_GAP, LEGEND_KEY, LEGEND_ROW, LEGEND_VALUE, SIZE, TOP, legend_height},
     marker::{Marker, dash_of_series, dashed},
     measure::Family,
@@ -76,16 +76,12 @@ impl LensCurves<'_> {
     ///
     /// # Errors
     /// A series with another number of values than there are points, a frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         let expected = self.points.len();
         if let Some(wrong) = self.series.iter().find(|s| s.values.len() != expected) {
             return Err(ChartError::Shape { chart: "lens curves", expected, found: wrong.values.len() });
         }
-        let pen = Pen::on(area, frame)?;
+        let pen = Pen::on(surface, frame)?;
         let layout = LensCurvesLayout::new(self, frame);
         self.draw_axes(&pen, &layout, &frame.theme)?;
         // The curve under the pointer comes last, so that nothing covers it.
@@ -111,12 +107,7 @@ impl LensCurves<'_> {
         }
     }
 
-    fn draw_axes<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &LensCurvesLayout,
-        theme: &Theme,
-    ) -> Result<(), ChartError> {
+    fn draw_axes(&self, pen: &Pen<'_>, layout: &LensCurvesLayout, theme: &Theme) -> Result<(), ChartError> {
         let plot = layout.plot;
         let label = Label::new(Family::Text, SIZE, theme.muted);
         pen.text(self.title, 0.0, 8.0, label)?;
@@ -146,9 +137,9 @@ impl LensCurves<'_> {
         Ok(())
     }
 
-    fn draw_curve<DB: DrawingBackend>(
+    fn draw_curve(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &LensCurvesLayout,
         theme: &Theme,
         series: usize,
@@ -177,12 +168,7 @@ impl LensCurves<'_> {
         Ok(())
     }
 
-    fn draw_legend<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &LensCurvesLayout,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    fn draw_legend(&self, pen: &Pen<'_>, layout: &LensCurvesLayout, frame: &Frame) -> Result<(), ChartError> {
         let theme = &frame.theme;
         let column = frame.width / layout.legend_columns as f64;
         let top = frame.height - legend_height(self, frame.width) + 8.0;

@@ -1,7 +1,7 @@
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, LensGridLayout, Rect,
+    ChartError, Frame, LensGridLayout, Rect, Surface,
     color::{ink_on, sequential},
     colorbar::Colorbar,
     measure::Family,
@@ -46,12 +46,8 @@ impl LensGrid<'_> {
     ///
     /// # Errors
     /// A frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        let pen = Pen::on(area, frame)?;
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let pen = Pen::on(surface, frame)?;
         let layout = LensGridLayout::new(self.depths, self.tokens.len(), frame);
         let theme = &frame.theme;
         let first = layout.clamped(self.first);
@@ -92,9 +88,9 @@ impl LensGrid<'_> {
         legend.draw(&pen, theme, (layout.grid.x, layout.scroller().bottom(), width))
     }
 
-    fn draw_cell<DB: DrawingBackend>(
+    fn draw_cell(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         frame: &Frame,
         rect: Rect,
         cell: Option<LensGridCell>,

@@ -2,7 +2,7 @@
 //! patterns large and small, what every part writes towards a logit, and two numbers of every head against each other.
 //!
 //! Each chart is a plain struct of numbers and labels with
-//! - `draw`, onto any `plotters` backend: a canvas in the page, SVG for export and for golden tests;
+//! - `draw`, onto the area of any `plotters` backend ([`Surface`]): a canvas in the page, SVG for export and for golden tests;
 //! - a layout (`HeadGridLayout`, ..), pure geometry in CSS pixels that both `draw` and the page's hover code use,
 //!   so that what lights up is always what is under the pointer;
 //! - `preferred_height`, so that the page can size its canvas before drawing.
@@ -31,6 +31,7 @@ mod pool;
 mod position_grid;
 mod position_grid_layout;
 mod scatter;
+mod surface;
 mod svg;
 mod theme;
 mod thumbnails;
@@ -55,6 +56,7 @@ pub use lens_layout::LensCurvesLayout;
 pub use position_grid::PositionGrid;
 pub use position_grid_layout::PositionGridLayout;
 pub use scatter::{Scatter, ScatterLayout};
+pub use surface::Surface;
 pub use svg::to_svg;
 pub use theme::Theme;
 pub use thumbnails::{Thumbnail, Thumbnails, ThumbnailsLayout};

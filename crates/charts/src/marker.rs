@@ -1,5 +1,3 @@
-use plotters::prelude::DrawingBackend;
-
 use crate::{ChartError, Rgb, pen::Pen};
 
 /// The shape of a series' points: told apart without colour.
@@ -23,9 +21,9 @@ impl Marker {
     }
 
     /// Draws the marker; shapes are sized to look equally large as a circle of `radius`.
-    pub(crate) fn draw<DB: DrawingBackend>(
+    pub(crate) fn draw(
         self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         (x, y): (f64, f64),
         radius: f64,
         color: Rgb,

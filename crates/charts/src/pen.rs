@@ -1,19 +1,16 @@
 use plotters::{
-    coord::Shift,
-    drawing::DrawingArea,
     element::{Circle, PathElement, Polygon, Rectangle},
-    prelude::{DrawingAreaErrorKind, DrawingBackend},
     style::{
         Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, TextStyle,
         text_anchor::{HPos, Pos, VPos},
     },
 };
 
-use crate::{ChartError, Frame, Rect, Rgb, frame::TextUnit, measure::Family};
+use crate::{ChartError, Frame, Rect, Rgb, Surface, frame::TextUnit, measure::Family};
 
-/// Draws in CSS pixels on an area of device pixels.
-pub(crate) struct Pen<'a, DB: DrawingBackend> {
-    area: &'a DrawingArea<DB, Shift>,
+/// Draws in CSS pixels on a surface of device pixels.
+pub(crate) struct Pen<'a> {
+    surface: &'a dyn Surface,
     frame: &'a Frame,
 }
 
@@ -52,11 +49,11 @@ impl Label {
     }
 }
 
-impl<'a, DB: DrawingBackend> Pen<'a, DB> {
+impl<'a> Pen<'a> {
     /// A pen for the whole frame, which is painted with the theme's surface.
-    pub(crate) fn on(area: &'a DrawingArea<DB, Shift>, frame: &'a Frame) -> Result<Self, ChartError> {
+    pub(crate) fn on(surface: &'a dyn Surface, frame: &'a Frame) -> Result<Self, ChartError> {
         frame.check()?;
-        let pen = Self { area, frame };
+        let pen = Self { surface, frame };
         pen.fill(Rect::new(0.0, 0.0, frame.width, frame.height), frame.theme.surface)?;
         Ok(pen)
     }
@@ -76,7 +73,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         if x1 <= x0 || y1 <= y0 {
             return Ok(());
         }
-        self.area.draw(&Rectangle::new([(x0, y0), (x1, y1)], RGBColor::from(color).filled())).map_err(refused)
+        self.surface.rectangle(&Rectangle::new([(x0, y0), (x1, y1)], RGBColor::from(color).filled()))
     }
 
     /// A frame just inside `rect`. Four filled strips: sharp on every backend, where strokes straddle pixels.
@@ -106,17 +103,17 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
             return Ok(());
         }
         let style = RGBColor::from(color).stroke_width(self.stroke(width));
-        self.area.draw(&PathElement::new(self.points(points), style)).map_err(refused)
+        self.surface.path(&PathElement::new(self.points(points), style))
     }
 
     pub(crate) fn polygon(&self, points: &[(f64, f64)], color: Rgb) -> Result<(), ChartError> {
-        self.area.draw(&Polygon::new(self.points(points), RGBColor::from(color).filled())).map_err(refused)
+        self.surface.polygon(&Polygon::new(self.points(points), RGBColor::from(color).filled()))
     }
 
     pub(crate) fn circle(&self, (x, y): (f64, f64), radius: f64, color: Rgb) -> Result<(), ChartError> {
         let circle =
             Circle::new((self.px(x), self.px(y)), self.stroke(radius), RGBColor::from(color).filled());
-        self.area.draw(&circle).map_err(refused)
+        self.surface.circle(&circle)
     }
 
     pub(crate) fn text(&self, text: &str, x: f64, y: f64, label: Label) -> Result<(), ChartError> {
@@ -134,7 +131,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let font = FontDesc::new(FontFamily::Name(label.family.css()), size, weight).transform(turn);
         let color = RGBColor::from(label.color);
         let style = TextStyle::from(font).color(&color).pos(Pos::new(label.h, label.v));
-        self.area.draw_text(&writable(text), &style, (self.px(x), self.px(y))).map_err(refused)
+        self.surface.text(&writable(text), &style, (self.px(x), self.px(y)))
     }
 
     fn points(&self, points: &[(f64, f64)]) -> Vec<(i32, i32)> {
@@ -146,9 +143,4 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 fn writable(text: &str) -> String {
     let forbidden = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
     text.replace(forbidden, "\u{fffd}")
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
-fn refused<E: std::error::Error + Send + Sync>(error: DrawingAreaErrorKind<E>) -> ChartError {
-    ChartError::Backend(error.to_string())
 }

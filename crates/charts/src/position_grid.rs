@@ -1,7 +1,7 @@
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, Rect, Theme,
+    ChartError, Frame, Rect, Surface, Theme,
     color::{diverging, ink_on, quiet_ink_on},
     colorbar::Colorbar,
     head_grid::{on_scale, sense, shared_range},
@@ -47,16 +47,12 @@ impl PositionGrid<'_> {
     ///
     /// # Errors
     /// Another number of values than rows times columns, a frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         let expected = self.rows.len() * self.columns.len();
         if self.values.len() != expected {
             return Err(ChartError::Shape { chart: "grid of positions", expected, found: self.values.len() });
         }
-        let pen = Pen::on(area, frame)?;
+        let pen = Pen::on(surface, frame)?;
         let layout = PositionGridLayout::new(self, frame);
         let decimals = self.decimals(&layout);
         for (index, value) in self.values.iter().enumerate() {
@@ -85,9 +81,9 @@ impl PositionGrid<'_> {
         [2, 1].into_iter().find(fits)
     }
 
-    fn draw_cell<DB: DrawingBackend>(
+    fn draw_cell(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         theme: &Theme,
         (rect, value): (Rect, Option<f32>),
         decimals: Option<usize>,
@@ -116,9 +112,9 @@ impl PositionGrid<'_> {
         pen.text(&format_delta_to(value, decimals), x, y, label)
     }
 
-    fn draw_labels<DB: DrawingBackend>(
+    fn draw_labels(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &PositionGridLayout,
         theme: &Theme,
     ) -> Result<(), ChartError> {
@@ -149,9 +145,9 @@ impl PositionGrid<'_> {
         Ok(())
     }
 
-    fn draw_marks<DB: DrawingBackend>(
+    fn draw_marks(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &PositionGridLayout,
         theme: &Theme,
     ) -> Result<(), ChartError> {
@@ -173,9 +169,9 @@ impl PositionGrid<'_> {
         Ok(())
     }
 
-    fn draw_legend<DB: DrawingBackend>(
+    fn draw_legend(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         layout: &PositionGridLayout,
         theme: &Theme,
     ) -> Result<(), ChartError> {
@@ -201,7 +197,7 @@ impl PositionGrid<'_> {
 }
 
 /// Undefined: told from "not yet" and from zero without colour.
-fn hatch<DB: DrawingBackend>(pen: &Pen<'_, DB>, theme: &Theme, cell: Rect) -> Result<(), ChartError> {
+fn hatch(pen: &Pen<'_>, theme: &Theme, cell: Rect) -> Result<(), ChartError> {
     pen.fill(cell, theme.quiet)?;
     let size = cell.width.min(cell.height);
     if size < 5.0 {

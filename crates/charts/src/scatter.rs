@@ -1,8 +1,8 @@
 use peek_names::HeadId;
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, Rect,
+    ChartError, Frame, Rect, Surface,
     axis::Axis,
     marker::{Marker, dashed},
     measure::Family,
@@ -93,12 +93,8 @@ impl Scatter<'_> {
     ///
     /// # Errors
     /// A frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        let pen = Pen::on(area, frame)?;
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let pen = Pen::on(surface, frame)?;
         let layout = ScatterLayout::new(self, frame);
         let (plot, theme) = (layout.plot, &frame.theme);
         let label = Label::new(Family::Text, SIZE, theme.muted);
@@ -129,12 +125,7 @@ impl Scatter<'_> {
     }
 
     /// The names of marked heads, then of those farthest from zero, as far as they find room.
-    fn draw_names<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        layout: &ScatterLayout,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    fn draw_names(&self, pen: &Pen<'_>, layout: &ScatterLayout, frame: &Frame) -> Result<(), ChartError> {
         let mut far: Vec<_> = self.points.iter().filter(|(_, x, y)| x.is_finite() && y.is_finite()).collect();
         far.sort_by(|a, b| b.1.hypot(b.2).total_cmp(&a.1.hypot(a.2)));
         let marked = [self.hovered, self.pinned].into_iter().flatten();

@@ -1,11 +1,9 @@
 use plotters::{
-    coord::Shift,
-    drawing::DrawingArea,
     prelude::{IntoDrawingArea, SVGBackend},
     style::RGBColor,
 };
 
-use crate::{ChartError, Frame, Theme};
+use crate::{ChartError, Frame, Surface, Theme};
 
 /// White space around an exported chart, in CSS pixels.
 const MARGIN: u32 = 12;
@@ -13,8 +11,8 @@ const MARGIN: u32 = 12;
 /// A chart as a self-contained SVG document.
 ///
 /// `width` and `height` are the chart's CSS pixels, rounded up to whole ones; the document adds a margin of 12 on every
-/// side, since charts themselves are drawn to their edges, as a page wants them. `draw` is called once, with the area and the frame
-/// to pass on: `to_svg(600.0, 400.0, Theme::light(), |area, frame| grid.draw(area, frame))`.
+/// side, since charts themselves are drawn to their edges, as a page wants them. `draw` is called once, with the surface and the frame
+/// to pass on: `to_svg(600.0, 400.0, Theme::light(), |surface, frame| grid.draw(surface, frame))`.
 ///
 /// # Errors
 /// What `draw` returns, or a frame without an area.
@@ -22,7 +20,7 @@ pub fn to_svg(
     width: f64,
     height: f64,
     theme: Theme,
-    draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>, &Frame) -> Result<(), ChartError>,
+    draw: impl FnOnce(&dyn Surface, &Frame) -> Result<(), ChartError>,
 ) -> Result<String, ChartError> {
     let frame = Frame::svg(width.ceil(), height.ceil(), theme);
     frame.check()?;

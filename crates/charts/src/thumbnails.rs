@@ -1,8 +1,8 @@
 use peek_names::HeadId;
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, Rect,
+    ChartError, Frame, Rect, Surface,
     color::sequential,
     geometry::cell_index,
     measure::{Family, label_step},
@@ -105,12 +105,8 @@ impl Thumbnails<'_> {
     ///
     /// # Errors
     /// A tile with another number of weights than its size squared, a frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        let pen = Pen::on(area, frame)?;
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let pen = Pen::on(surface, frame)?;
         let layout = ThumbnailsLayout::new(self, frame);
         let theme = &frame.theme;
         let muted = Label::new(Family::Text, SIZE, theme.muted);
@@ -143,9 +139,9 @@ impl Thumbnails<'_> {
         Ok(())
     }
 
-    fn draw_tile<DB: DrawingBackend>(
+    fn draw_tile(
         &self,
-        pen: &Pen<'_, DB>,
+        pen: &Pen<'_>,
         frame: &Frame,
         rect: Rect,
         tile: &Thumbnail<'_>,

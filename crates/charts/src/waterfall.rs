@@ -1,7 +1,7 @@
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend, style::text_anchor::HPos};
+use plotters::style::text_anchor::HPos;
 
 use crate::{
-    ChartError, Frame, Rect,
+    ChartError, Frame, Rect, Surface,
     color::diverging,
     geometry::cell_index,
     measure::Family,
@@ -95,12 +95,8 @@ impl Waterfall<'_> {
     ///
     /// # Errors
     /// A frame without an area, or a backend that fails.
-    pub fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        let pen = Pen::on(area, frame)?;
+    pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let pen = Pen::on(surface, frame)?;
         let layout = WaterfallLayout::new(self, frame);
         let theme = &frame.theme;
         let sums = self.sums();

@@ -67,7 +67,7 @@ proptest! {
         let link = write_link(&analysis);
         prop_assert!(link.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_~+%=&.,:".contains(&b)), "{}", link);
         prop_assert!(link.ends_with(['0', '1']));
-        prop_assert_eq!(read_link(&link).expect("reads"), analysis.clone());
+        prop_assert_eq!(&read_link(&link).expect("reads"), &analysis);
         prop_assert_eq!(read_link(&format!("#{link}")).expect("reads"), analysis);
         // Cut off anywhere it is no state: nobody should look at half of an analysis.
         for cut in (0..link.len()).rev().take(40) {
@@ -140,8 +140,7 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
     let error = Experiment::from_json(&" ".repeat(16_000_001)).expect_err("too large").to_string();
     assert!(error.contains("16000000"), "{error}");
 
-    let mut analysis = Analysis::default();
-    analysis.lens = vec![LensLine::default(); 65];
+    let analysis = Analysis { lens: vec![LensLine::default(); 65], ..Analysis::default() };
     let error = Experiment::from_json(&Experiment::new(analysis.clone()).to_json().expect("writes"));
     assert!(error.expect_err("too many").to_string().contains("65 lens prompts"));
     let error = read_link(&write_link(&analysis)).expect_err("too many").to_string();

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, ResizeObserver};
 use yew::prelude::*;
 
-use super::{Picture, Tip, TipBox};
+use super::{Drawing, Spot, Tip, TipBox};
 
 /// What of the screen a drawing depends on.
 #[derive(Clone, Copy, PartialEq)]
@@ -27,8 +27,8 @@ impl Screen {
 }
 
 #[derive(Properties, PartialEq)]
-pub(crate) struct CanvasProps<P: Picture> {
-    pub(crate) picture: P,
+pub(crate) struct CanvasProps {
+    pub(crate) picture: Drawing,
     pub(crate) screen: Screen,
     pub(crate) testid: AttrValue,
     /// What a screen reader says of it; empty where something laid over it speaks instead.
@@ -39,12 +39,12 @@ pub(crate) struct CanvasProps<P: Picture> {
     pub(crate) heights: (f64, f64),
     /// What the pointer is on; told only when it changes.
     #[prop_or_default]
-    pub(crate) on_hover: Callback<Option<P::Spot>>,
+    pub(crate) on_hover: Callback<Option<Spot>>,
     #[prop_or_default]
-    pub(crate) on_click: Callback<P::Spot>,
+    pub(crate) on_click: Callback<Spot>,
     /// What is said of which spot.
     #[prop_or_default]
-    pub(crate) tip: Option<(P::Spot, Tip)>,
+    pub(crate) tip: Option<(Spot, Tip)>,
     /// Laid over the drawing.
     #[prop_or_default]
     pub(crate) overlay: Option<Callback<Frame, Html>>,
@@ -53,7 +53,7 @@ pub(crate) struct CanvasProps<P: Picture> {
 /// A chart on a canvas as wide as its place, sharp on any screen. It is drawn when its picture, its size, the theme or
 /// the density has changed, and at no other time.
 #[component(Canvas)]
-pub(crate) fn canvas<P: Picture>(props: &CanvasProps<P>) -> Html {
+pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let holder = use_node_ref();
     let canvas = use_node_ref();
     let width = use_width(&holder);
@@ -73,7 +73,7 @@ pub(crate) fn canvas<P: Picture>(props: &CanvasProps<P>) -> Html {
         });
     }
 
-    let last = use_mut_ref(|| None::<P::Spot>);
+    let last = use_mut_ref(|| None::<Spot>);
     let at = {
         let (picture, frame) = (props.picture.clone(), frame.clone());
         move |event: &MouseEvent| {
@@ -130,7 +130,7 @@ pub(crate) fn canvas<P: Picture>(props: &CanvasProps<P>) -> Html {
     }
 }
 
-fn paint<P: Picture>(canvas: &HtmlCanvasElement, picture: &P, frame: &Frame) {
+fn paint(canvas: &HtmlCanvasElement, picture: &Drawing, frame: &Frame) {
     // Both are far below the 32,768 device pixels that charts accept.
     canvas.set_width((frame.width * frame.scale).round() as u32);
     canvas.set_height((frame.height * frame.scale).round() as u32);

@@ -1,33 +1,12 @@
 use peek_app::{Run, Shared};
 use peek_charts::{
     ChartError, Frame, HeadBar, HeadBars, HeadBarsLayout, HeadGrid, HeadGridLayout, Heatmap, HeatmapLayout,
-    LensCurves, LensCurvesLayout, LensQuantity, LensSeries, Rect, text::visible_token,
+    LensCurves, LensCurvesLayout, LensQuantity, LensSeries, Rect, Surface, text::visible_token,
 };
 use peek_names::HeadId;
 use peek_protocol::{AttentionResult, Pattern};
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
 
-/// A chart with the numbers that it shows: it can be compared, so that a canvas is drawn again only when it must be.
-pub(crate) trait Picture: Clone + PartialEq + 'static {
-    /// What the pointer can be on.
-    type Spot: Copy + PartialEq + 'static;
-
-    /// CSS pixels at which it looks best in `width` CSS pixels.
-    fn height(&self, width: f64) -> f64;
-
-    /// Draws it over the frame.
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError>;
-
-    /// What is at a point, in CSS pixels.
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Self::Spot>;
-
-    /// Where a spot is, in CSS pixels.
-    fn place(&self, frame: &Frame, spot: Self::Spot) -> Option<Rect>;
-}
+use super::{Picture, Spot, head_spot, spot_head};
 
 /// The head grid.
 #[derive(Clone, Default, PartialEq)]
@@ -62,26 +41,20 @@ impl GridPicture {
 }
 
 impl Picture for GridPicture {
-    type Spot = HeadId;
-
     fn height(&self, width: f64) -> f64 {
         self.spec().preferred_height(width)
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.spec().draw(area, frame)
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw(surface, frame)
     }
 
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<HeadId> {
-        HeadGridLayout::new(&self.spec(), frame).cell_at(x, y)
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
+        HeadGridLayout::new(&self.spec(), frame).cell_at(x, y).map(head_spot)
     }
 
-    fn place(&self, frame: &Frame, spot: HeadId) -> Option<Rect> {
-        Some(HeadGridLayout::new(&self.spec(), frame).cell_rect(spot))
+    fn place(&self, frame: &Frame, spot: Spot) -> Option<Rect> {
+        Some(HeadGridLayout::new(&self.spec(), frame).cell_rect(spot_head(spot)))
     }
 }
 
@@ -110,26 +83,20 @@ impl BarsPicture {
 }
 
 impl Picture for BarsPicture {
-    type Spot = HeadId;
-
     fn height(&self, width: f64) -> f64 {
         self.spec().preferred_height(width)
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.spec().draw(area, frame)
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw(surface, frame)
     }
 
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<HeadId> {
-        HeadBarsLayout::new(&self.spec(), frame).row_at(x, y)
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
+        HeadBarsLayout::new(&self.spec(), frame).row_at(x, y).map(head_spot)
     }
 
-    fn place(&self, frame: &Frame, spot: HeadId) -> Option<Rect> {
-        HeadBarsLayout::new(&self.spec(), frame).row_rect(spot)
+    fn place(&self, frame: &Frame, spot: Spot) -> Option<Rect> {
+        HeadBarsLayout::new(&self.spec(), frame).row_rect(spot_head(spot))
     }
 }
 
@@ -159,8 +126,6 @@ impl LensPicture {
 }
 
 impl Picture for LensPicture {
-    type Spot = (usize, usize);
-
     fn height(&self, width: f64) -> f64 {
         let preferred = self.with(|spec| spec.preferred_height(width));
         // Wide, the legend takes two columns and the chart shares the first screen with the grid; narrow, the page
@@ -168,15 +133,11 @@ impl Picture for LensPicture {
         if width < 500.0 { preferred } else { preferred.min(212.0) }
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.with(|spec| spec.draw(area, frame))
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.with(|spec| spec.draw(surface, frame))
     }
 
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
         self.with(|spec| LensCurvesLayout::new(spec, frame).nearest(x, y))
     }
 
@@ -231,21 +192,15 @@ pub(crate) fn token_label(token: &peek_protocol::Token) -> String {
 }
 
 impl Picture for HeatPicture {
-    type Spot = (usize, usize);
-
     fn height(&self, width: f64) -> f64 {
         self.with(|spec| spec.preferred_height(width))
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.with(|spec| spec.draw(area, frame))
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.with(|spec| spec.draw(surface, frame))
     }
 
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
         self.with(|spec| HeatmapLayout::new(spec, frame).cell_at(x, y))
     }
 

@@ -1,5 +1,4 @@
-use peek_charts::{ChartError, Frame, PositionGrid, PositionGridLayout, Rect};
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
+use peek_charts::{ChartError, Frame, PositionGrid, PositionGridLayout, Rect, Surface};
 
 use super::Picture;
 
@@ -37,18 +36,12 @@ impl PositionPicture {
 }
 
 impl Picture for PositionPicture {
-    type Spot = (usize, usize);
-
     fn height(&self, width: f64) -> f64 {
         self.spec().preferred_height(width)
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.spec().draw(area, frame)
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw(surface, frame)
     }
 
     fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {

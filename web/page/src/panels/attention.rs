@@ -5,12 +5,11 @@ use yew::prelude::*;
 
 use super::{PanelProps, attention_table::AttentionTable, phase_name, thumbs};
 use crate::{
-    chart::{Canvas, HeatPicture, Picture, Screen, Tip, token_label},
-    parts::{Choice, ExportMenu, Placed, Segmented},
+    chart::{Canvas, Drawing, HeatPicture, Picture, Screen, Tip, token_label},
+    parts::{Choice, ExportMenu, Placed, segmented},
 };
 
 /// What one head does: where each position looks, in the clean and the corrupt run.
-#[component(AttentionPanel)]
 pub(crate) fn attention_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let focus = state.focus_head();
@@ -23,9 +22,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             <div class="panel-head">
                 <h2>{ title(state, head) }</h2>
                 { unpin(state, dispatch) }
-                <Segmented<Run> label="Which run" testid="run" chosen={state.view.run}
-                    choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
-                    onchoose={dispatch.reform(Action::ShowRun)} />
+                { segmented("Which run", "run", &state.view.run, &[Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")], &dispatch.reform(Action::ShowRun)) }
             </div>
             <div class="switches-line">
                 { thumbs::modes(props) }
@@ -44,7 +41,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             if state.views.mode == AttentionMode::One {
                 <Heat state={state.clone()} dispatch={dispatch.clone()} />
             } else {
-                <thumbs::Thumbs state={state.clone()} dispatch={dispatch.clone()} />
+                { thumbs::thumbs(props) }
             }
         </section>
     }
@@ -196,8 +193,8 @@ fn heat(props: &PanelProps) -> Html {
     let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
     html! {
         <>
-            <ExportMenu<HeatPicture> name="attention" picture={export} screen={Screen::of(state)} canvas="heatmap" {csv} />
-            <Canvas<HeatPicture> {picture} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 320.0)}
+            <ExportMenu name="attention" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="heatmap" {csv} />
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 320.0)}
                 {on_hover} {on_click} {tip} {overlay} />
             <AttentionTable result={result.clone()} {run} weighted={is_weighted} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />

@@ -5,14 +5,13 @@ use yew::prelude::*;
 
 use super::{PanelProps, unit_label};
 use crate::{
-    chart::{BarsPicture, Canvas, Picture, Screen},
-    parts::{Choice, ExportMenu, Placed, Segmented},
+    chart::{BarsPicture, Canvas, Drawing, Picture, Screen, head_spot},
+    parts::{Choice, ExportMenu, Placed, segmented},
 };
 
 const COUNT: usize = 10;
 
 /// The ten heads that matter most.
-#[component(TopHeads)]
 pub(crate) fn top_heads(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let board = state.board().filter(|board| board.site().per_head());
@@ -44,19 +43,17 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
         <div class="bars-part">
             <div class="panel-head">
                 <h3>{ "Top heads" }</h3>
-                <Segmented<TopOrder> label="Order of the top heads" testid="order" chosen={state.view.order}
-                    choices={vec![
+                { segmented("Order of the top heads", "order", &state.view.order, &[
                         Choice::new(TopOrder::ByDelta, "delta", "Helpful"),
                         Choice::new(TopOrder::BySize, "size", "Largest"),
-                    ]}
-                    onchoose={dispatch.reform(Action::SetTopOrder)} />
-                <ExportMenu<BarsPicture> name="top-heads" picture={export} screen={Screen::of(state)} canvas="bars-canvas" {csv} />
+                    ], &dispatch.reform(Action::SetTopOrder)) }
+                <ExportMenu name="top-heads" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="bars-canvas" {csv} />
             </div>
             <p class="help">{ order_words(&setup, state.view.order) }</p>
             if picture.bars.is_empty() {
                 <div class="bars-waiting" aria-hidden="true">{ for (0..COUNT).map(|_| html! { <span /> }) }</div>
             }
-            <Canvas<BarsPicture> {picture} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 218.0 })}
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 218.0 })}
                 overlay={Some(overlay)} />
         </div>
     }
@@ -65,7 +62,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
 /// A button over each bar.
 fn rows(state: &peek_app::State, dispatch: &Callback<Action>, picture: &BarsPicture, frame: &Frame) -> Html {
     let board = state.board();
-    let place = picture.bars.first().and_then(|bar| picture.place(frame, bar.head));
+    let place = picture.bars.first().and_then(|bar| picture.place(frame, head_spot(bar.head)));
     let Some(first) = place else { return html! {} };
     // The rows follow each other without a gap, so one column of equal rows lies over all of them.
     let rect = Rect::new(first.x, first.y, first.width, first.height * picture.bars.len() as f64);

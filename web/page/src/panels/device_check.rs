@@ -6,7 +6,6 @@ use yew::prelude::*;
 use super::{PanelProps, phase_name};
 
 /// Numbers and times of this device, with a report to hand on.
-#[component(DeviceCheck)]
 pub(crate) fn device_check(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props.clone();
     let check = &state.device_check;

@@ -5,7 +5,6 @@ use yew::prelude::*;
 use super::{PanelProps, load_progress::LoadProgress, self_test::SelfTest};
 
 /// The model that is there, where it runs and why; how far a load is; what to do when the engine has ended.
-#[component(EngineLine)]
 pub(crate) fn engine_line(props: &PanelProps) -> Html {
     let engine = &props.state.engine;
     let state = match &engine.life {

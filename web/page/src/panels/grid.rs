@@ -8,16 +8,15 @@ use super::{
     PanelProps,
     grid_cells::GridCells,
     owned,
-    setup_row::{SetupRow, alignment_button},
+    setup_row::{alignment_button, setup_row},
     unit_caption, unit_tip,
 };
 use crate::{
-    chart::{Canvas, GridPicture, Screen, token_label},
-    parts::{Choice, ExportMenu, Notes, Segmented},
+    chart::{Canvas, Drawing, GridPicture, Screen, head_spot, token_label},
+    parts::{Choice, ExportMenu, Notes, segmented},
 };
 
 /// The scores of all heads.
-#[component(GridPanel)]
 pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let picture = picture(state);
@@ -26,7 +25,7 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         if let Some((kind, score)) = state.views.kind(head, state.model_serial()) {
             tip.lines.push(("kind", format!("{kind} {}", peek_app::logit(score))));
         }
-        Some((head, tip))
+        Some((head_spot(head), tip))
     });
     let overlay = {
         let (state, dispatch, picture) = (state.clone(), dispatch.clone(), picture.clone());
@@ -35,13 +34,12 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <Canvas<GridPicture> {picture} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, 560.0)}
+        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, 560.0)}
             {tip} overlay={Some(overlay)} />
     }
 }
 
 /// What the grid is about, how far it is, and what is to be said of it.
-#[component(GridHead)]
 pub(crate) fn grid_head(props: &PanelProps) -> Html {
     let state = &props.state;
     html! {
@@ -53,7 +51,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
                 { switches(props) }
                 { export(props) }
             </div>
-            <SetupRow state={state.clone()} dispatch={props.dispatch.clone()} />
+            { setup_row(props) }
             <p class="help">
                 <span data-testid="grid-help">{ explain(state) }</span>
                 { " " }
@@ -78,7 +76,7 @@ fn export(props: &PanelProps) -> Html {
         Callback::from(move |()| state.scores_csv())
     };
     let picture = GridPicture { hovered: None, ..picture(state) };
-    html! { <ExportMenu<GridPicture> name="head-scores" {picture} screen={Screen::of(state)} canvas="grid-canvas" {csv} /> }
+    html! { <ExportMenu name="head-scores" picture={Drawing::new(picture)} screen={Screen::of(state)} canvas="grid-canvas" {csv} /> }
 }
 
 /// Labels heads by what they do on repeated random tokens.
@@ -163,9 +161,7 @@ fn switches(props: &PanelProps) -> Html {
                     { "Select heads" }
                 </button>
             }
-            <Segmented<bool> label="What cells show" testid="shares" chosen={state.view.as_shares}
-                choices={vec![Choice::new(false, "change", "Change"), Choice::new(true, "share", "Share")]}
-                onchoose={dispatch.reform(Action::ShowShares)} />
+            { segmented("What cells show", "shares", &state.view.as_shares, &[Choice::new(false, "change", "Change"), Choice::new(true, "share", "Share")], &dispatch.reform(Action::ShowShares)) }
         </>
     }
 }

@@ -6,14 +6,15 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{
-    keep::{Keep, KeepNotes},
+    PanelProps,
+    keep::{Keep, keep_notes},
     lessons::LessonsMenu,
     models::{MODEL_FILES, picked},
     owned,
     presets::Presets,
 };
 use crate::{
-    parts::{Choice, Notes, Segmented},
+    parts::{Choice, Notes, segmented},
     shell::Picks,
 };
 
@@ -58,11 +59,10 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
                 <Presets dispatch={dispatch.clone()} />
                 <LessonsMenu state={state.clone()} dispatch={dispatch.clone()} />
-                <Segmented<ThemeChoice> label="Theme" testid="theme" choices={themes}
-                    chosen={state.view.theme} onchoose={dispatch.reform(Action::SetTheme)} />
+                { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>
-            <KeepNotes state={state.clone()} dispatch={dispatch.clone()} />
+            { keep_notes(&PanelProps { state, dispatch }) }
             <Notes id="model-notes" testid="model-notes" {notes} />
         </header>
     }

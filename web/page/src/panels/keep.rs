@@ -92,7 +92,6 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
 }
 
 /// What is to be said of the last address or file.
-#[component(KeepNotes)]
 pub(crate) fn keep_notes(props: &PanelProps) -> Html {
     let notes = props.state.keep.notes.clone();
     if notes.is_empty() {

@@ -3,14 +3,13 @@ use peek_charts::{LensQuantity as Axis, lens_point_labels};
 use peek_protocol::{AnswerReading, LogitScale};
 use yew::prelude::*;
 
-use super::{PanelProps, lens_positions::LensPositions, lens_table::LensTable, phase_name};
+use super::{PanelProps, lens_positions::lens_positions, lens_table::LensTable, phase_name};
 use crate::{
-    chart::{Canvas, LensPicture, Screen, Tip, token_label},
-    parts::{Choice, ExportMenu, Segmented},
+    chart::{Canvas, Drawing, LensPicture, Screen, Tip, token_label},
+    parts::{Choice, ExportMenu, segmented},
 };
 
 /// How the answer grows through the layers: a curve for each lens prompt.
-#[component(LensPanel)]
 pub(crate) fn lens_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let quantities = vec![
@@ -23,12 +22,9 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
             <div class="panel-head">
                 <h2>{ "Where does the answer appear?" }</h2>
                 { progress(state) }
-                <Segmented<bool> label="What the lens reads" testid="lens-view" chosen={state.views.is_grid}
-                    choices={vec![Choice::new(false, "curves", "Curves"), Choice::new(true, "positions", "Every position")]}
-                    onchoose={dispatch.reform(|on| Action::View(ViewAction::LensGrid(on)))} />
+                { segmented("What the lens reads", "lens-view", &state.views.is_grid, &[Choice::new(false, "curves", "Curves"), Choice::new(true, "positions", "Every position")], &dispatch.reform(|on| Action::View(ViewAction::LensGrid(on)))) }
                 if !state.views.is_grid {
-                <Segmented<LensQuantity> label="What the lens shows" testid="quantity" choices={quantities}
-                    chosen={state.view.quantity} onchoose={dispatch.reform(Action::SetQuantity)} />
+                { segmented("What the lens shows", "quantity", &state.view.quantity, &quantities, &dispatch.reform(Action::SetQuantity)) }
                 }
             </div>
             if !state.views.is_grid {
@@ -38,7 +34,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                 <p class="note error" data-testid="lens-error">{ message }</p>
             }
             if state.views.is_grid {
-                <LensPositions state={state.clone()} dispatch={dispatch.clone()} />
+                { lens_positions(props) }
             } else {
                 <Curves state={state.clone()} dispatch={dispatch.clone()} />
             }
@@ -112,8 +108,8 @@ fn curves(props: &PanelProps) -> Html {
     let export = LensPicture { hovered: None, ..picture.clone() };
     html! {
         <>
-            <ExportMenu<LensPicture> name="logit-lens" picture={export} screen={Screen::of(state)} canvas="lens-canvas" {csv} />
-            <Canvas<LensPicture> {picture} screen={Screen::of(state)} testid="lens-canvas" {label}
+            <ExportMenu name="logit-lens" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="lens-canvas" {csv} />
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="lens-canvas" {label}
                 {on_hover} {tip} />
             <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
                 {quantity} {scale} />

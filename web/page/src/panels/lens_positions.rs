@@ -2,17 +2,16 @@ use std::rc::Rc;
 
 use peek_app::{Action, CellColor, LensGridResult, Phase, Run, Shared, State, ViewAction, percent, rank};
 use peek_charts::{
-    ChartError, Frame, LensGrid, LensGridCell, LensGridLayout, Rect,
+    ChartError, Frame, LensGrid, LensGridCell, LensGridLayout, Rect, Surface,
     text::{format_value, visible_token},
 };
 use peek_names::LensConvention;
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
 use yew::prelude::*;
 
 use super::{PanelProps, lens_positions_table::PositionsTable, phase_name};
 use crate::{
-    chart::{Canvas, Picture, Screen, Tip, token_label},
-    parts::{CellLook, Cells, Choice, Segmented},
+    chart::{Canvas, Drawing, Picture, Screen, Tip, token_label},
+    parts::{CellLook, Cells, Choice, segmented},
 };
 
 /// The lens at every position, on a canvas.
@@ -56,17 +55,11 @@ impl PositionsPicture {
 }
 
 impl Picture for PositionsPicture {
-    type Spot = (usize, usize);
-
     fn height(&self, width: f64) -> f64 {
         LensGridLayout::preferred_height(&self.result.depths, self.result.tokens.len(), width)
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         let depths: Vec<String> = self.result.depths.iter().rev().cloned().collect();
         let tokens: Vec<String> = self.result.tokens.iter().map(token_label).collect();
         let followed = self.result.followed.as_ref().map(token_label).unwrap_or_default();
@@ -92,7 +85,7 @@ impl Picture for PositionsPicture {
             hovered,
             stale,
         };
-        spec.draw(area, frame)
+        spec.draw(surface, frame)
     }
 
     fn spot(&self, _: &Frame, _: f64, _: f64) -> Option<(usize, usize)> {
@@ -107,7 +100,6 @@ impl Picture for PositionsPicture {
 }
 
 /// The logit lens at every depth and position.
-#[component(LensPositions)]
 pub(crate) fn lens_positions(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let (views, send) = (&state.views, dispatch.reform(Action::View));
@@ -120,16 +112,12 @@ pub(crate) fn lens_positions(props: &PanelProps) -> Html {
     html! {
         <div data-testid="lens-positions" data-phase={phase_name(&views.lens.phase)} data-stale={stale.to_string()}>
             <div class="switches">
-                <Segmented<Run> label="Which prompt" testid="lens-run" chosen={views.lens_run}
-                    choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
-                    onchoose={send.reform(ViewAction::LensRun)} />
-                <Segmented<CellColor> label="Colour of the cells" testid="lens-color" chosen={views.color}
-                    choices={vec![
+                { segmented("Which prompt", "lens-run", &views.lens_run, &[Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")], &send.reform(ViewAction::LensRun)) }
+                { segmented("Colour of the cells", "lens-color", &views.color, &[
                         Choice::new(CellColor::Probability, "probability", "Probability"),
                         Choice::new(CellColor::Rank, "rank", "Rank"),
                         Choice::new(CellColor::Entropy, "entropy", "Entropy"),
-                    ]}
-                    onchoose={send.reform(ViewAction::LensColor)} />
+                    ], &send.reform(ViewAction::LensColor)) }
                 { check("lens-mid", "Between attention and MLP", views.with_mid, ViewAction::LensMid) }
                 { check("lens-final", "Scale of the last layer", is_final, |on| {
                     ViewAction::LensConvention(if on { LensConvention::Final } else { LensConvention::Own })
@@ -233,7 +221,7 @@ fn positions(props: &PositionsProps) -> Html {
     };
     html! {
         <>
-            <Canvas<PositionsPicture> {picture} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} />
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} />
             if count > 8 {
                 <label class="select columns-range"><span>{ "From position" }</span>
                     <input type="range" min="0" max={(count - 1).to_string()} value={first.to_string()} {oninput} data-testid="lens-first" />

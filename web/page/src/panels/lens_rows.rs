@@ -6,7 +6,6 @@ use super::{PanelProps, owned};
 use crate::parts::TextField;
 
 /// The prompts of the lens, each with its own answer.
-#[component(LensRows)]
 pub(crate) fn lens_rows(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let act = |action: Action| dispatch.reform(move |_: MouseEvent| action.clone());

@@ -6,7 +6,6 @@ use yew::prelude::*;
 use super::PanelProps;
 
 /// What the model would say next, for both prompts.
-#[component(NextTokens)]
 pub(crate) fn next_tokens(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let shown = state.patch.shown.as_deref();

@@ -5,18 +5,19 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::{
-    attention::AttentionPanel,
-    engine_line::EngineLine,
+    PanelProps,
+    attention::attention_panel,
+    engine_line::engine_line,
     header::Header,
-    heads::HeadsPanel,
-    lens::LensPanel,
-    lens_rows::LensRows,
-    lessons::LessonSheet,
+    heads::heads_panel,
+    lens::lens_panel,
+    lens_rows::lens_rows,
+    lessons::lesson_sheet,
     models::{DropTarget, Models},
-    next_tokens::NextTokens,
-    pair::PairPanel,
-    parts_panel::PartsPanel,
-    sentence::SentenceLine,
+    next_tokens::next_tokens,
+    pair::pair_panel,
+    parts_panel::parts_panel,
+    sentence::sentence_line,
     sets::Sets,
 };
 use crate::shell::Picks;
@@ -49,28 +50,29 @@ pub(crate) fn page(props: &PageProps) -> Html {
             }
         })
     };
+    let panel = PanelProps { state: state.clone(), dispatch: dispatch.clone() };
     html! {
         <div class="page">
             <Header state={state.clone()} dispatch={dispatch.clone()} picks={picks.clone()} {open_models} />
-            <EngineLine state={state.clone()} dispatch={dispatch.clone()} />
+            { engine_line(&panel) }
             <main class="layout">
                 <div class="column asked">
-                    <PairPanel state={state.clone()} dispatch={dispatch.clone()} />
-                    <NextTokens state={state.clone()} dispatch={dispatch.clone()} />
+                    { pair_panel(&panel) }
+                    { next_tokens(&panel) }
                 </div>
-                <SentenceLine state={state.clone()} dispatch={dispatch.clone()} />
+                { sentence_line(&panel) }
                 <div class="column which">
-                    <HeadsPanel state={state.clone()} dispatch={dispatch.clone()} />
-                    <LensPanel state={state.clone()} dispatch={dispatch.clone()} />
+                    { heads_panel(&panel) }
+                    { lens_panel(&panel) }
                 </div>
                 <div class="column one">
-                    <AttentionPanel state={state.clone()} dispatch={dispatch.clone()} />
-                    <LensRows state={state.clone()} dispatch={dispatch.clone()} />
+                    { attention_panel(&panel) }
+                    { lens_rows(&panel) }
                 </div>
-                <PartsPanel state={state.clone()} dispatch={dispatch.clone()} />
+                { parts_panel(&panel) }
             </main>
             <Sets state={state.clone()} dispatch={dispatch.clone()} />
-            <LessonSheet state={state.clone()} dispatch={dispatch.clone()} />
+            { lesson_sheet(&panel) }
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} {dialog} />
         </div>

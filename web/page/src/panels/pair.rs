@@ -4,10 +4,9 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{PanelProps, owned};
-use crate::parts::{Choice, Segmented, Strip, TextField, changed_between};
+use crate::parts::{Choice, Strip, TextField, changed_between, segmented};
 
 /// What is asked: two prompts, an answer, and how they are read.
-#[component(PairPanel)]
 pub(crate) fn pair_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let inputs = &state.inputs.patch;
@@ -37,12 +36,10 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
             </div>
             <div class="switches">
                 <BosSwitch on={inputs.prepend_bos} dispatch={dispatch.clone()} />
-                <Segmented<LogitScale> label="Scale of the logits" testid="scale" chosen={inputs.scale}
-                    choices={vec![
+                { segmented("Scale of the logits", "scale", &inputs.scale, &[
                         Choice::new(LogitScale::Centred, "centred", "Centred logits"),
                         Choice::new(LogitScale::Raw, "raw", "Raw"),
-                    ]}
-                    onchoose={dispatch.reform(Action::SetScale)} />
+                    ], &dispatch.reform(Action::SetScale)) }
             </div>
         </section>
     }

@@ -1,14 +1,13 @@
 use peek_app::{Action, Phase, Run, Shared, State, ViewAction, delta, logit};
-use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Waterfall};
+use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Surface, Waterfall};
 use peek_names::{DirectScale, HeadId};
 use peek_protocol::{Attribution, AttributionResult};
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
 use yew::prelude::*;
 
 use super::{PanelProps, phase_name};
 use crate::{
-    chart::{Canvas, Picture, Screen, Tip},
-    parts::{Choice, Segmented},
+    chart::{Canvas, Drawing, Picture, Screen, Spot, Tip, head_spot, spot_head},
+    parts::{Choice, segmented},
 };
 
 /// Bars before the rest are summed.
@@ -27,25 +26,19 @@ impl SumPicture {
 }
 
 impl Picture for SumPicture {
-    type Spot = ();
-
     fn height(&self, _: f64) -> f64 {
         self.spec().preferred_height()
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.spec().draw(area, frame)
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw(surface, frame)
     }
 
-    fn spot(&self, _: &Frame, _: f64, _: f64) -> Option<()> {
+    fn spot(&self, _: &Frame, _: f64, _: f64) -> Option<Spot> {
         None
     }
 
-    fn place(&self, _: &Frame, (): ()) -> Option<Rect> {
+    fn place(&self, _: &Frame, _: Spot) -> Option<Rect> {
         None
     }
 }
@@ -72,32 +65,25 @@ impl ScatterPicture {
 }
 
 impl Picture for ScatterPicture {
-    type Spot = HeadId;
-
     fn height(&self, width: f64) -> f64 {
         self.spec().preferred_height(width)
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.spec().draw(area, frame)
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw(surface, frame)
     }
 
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<HeadId> {
-        ScatterLayout::new(&self.spec(), frame).nearest(x, y)
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
+        ScatterLayout::new(&self.spec(), frame).nearest(x, y).map(head_spot)
     }
 
-    fn place(&self, frame: &Frame, head: HeadId) -> Option<Rect> {
-        let (x, y) = ScatterLayout::new(&self.spec(), frame).place(head)?;
+    fn place(&self, frame: &Frame, spot: Spot) -> Option<Rect> {
+        let (x, y) = ScatterLayout::new(&self.spec(), frame).place(spot_head(spot))?;
         Some(Rect::new(x - 5.0, y - 5.0, 10.0, 10.0))
     }
 }
 
 /// What every part of the model writes towards the answer. Asked for only while it is open.
-#[component(PartsPanel)]
 pub(crate) fn parts_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let (views, send) = (&state.views, dispatch.reform(Action::View));
@@ -110,15 +96,11 @@ pub(crate) fn parts_panel(props: &PanelProps) -> Html {
             <div class="panel-head">
                 <h2>{ "Which parts write the answer?" }</h2>
                 if open {
-                    <Segmented<Run> label="Parts of which run" testid="parts-run" chosen={views.parts_run}
-                        choices={vec![Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")]}
-                        onchoose={send.reform(ViewAction::PartsRun)} />
-                    <Segmented<DirectScale> label="What a direct effect is" testid="parts-by" chosen={views.parts_by}
-                        choices={vec![
+                    { segmented("Parts of which run", "parts-run", &views.parts_run, &[Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")], &send.reform(ViewAction::PartsRun)) }
+                    { segmented("What a direct effect is", "parts-by", &views.parts_by, &[
                             Choice::new(DirectScale::Difference, "difference", "Clean minus corrupt"),
                             Choice::new(DirectScale::Clean, "clean", "Clean's own"),
-                        ]}
-                        onchoose={send.reform(ViewAction::PartsScale)} />
+                        ], &send.reform(ViewAction::PartsScale)) }
                 }
                 <button type="button" class="quiet" data-testid="parts-open" aria-expanded={open.to_string()} {onclick}>
                     { if open { "Close" } else { "Show the parts" } }
@@ -160,7 +142,7 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
     let tip = state.view.hovered.and_then(|head| {
         let (_, patching, direct) = points.iter().find(|(of, ..)| *of == head)?;
         let lines = vec![("patching", delta(*patching)), ("direct", delta(*direct))];
-        Some((head, Tip { title: head.to_string(), lines }))
+        Some((head_spot(head), Tip { title: head.to_string(), lines }))
     });
     let screen = Screen::of(state);
     html! {
@@ -169,11 +151,11 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
                 { format!("The parts sum to the logit: they make {}, the run gives {}. A point off the dashed line is a head whose effect also passes through later layers.", logit(sum), logit(run.logit)) }
             </p>
             <div class="parts-charts">
-                <Canvas<SumPicture> picture={SumPicture { parts: bars, stale }} {screen} testid="parts-canvas"
+                <Canvas picture={Drawing::new(SumPicture { parts: bars, stale })} {screen} testid="parts-canvas"
                     label="Parts of the logit, largest first. The table below has the values." />
-                <Canvas<ScatterPicture> {picture} {screen} testid="scatter" {tip}
+                <Canvas picture={Drawing::new(picture)} {screen} testid="scatter" {tip}
                     label="Direct effect against patching effect of every head. The table below has the values."
-                    on_hover={dispatch.reform(Action::Hover)} on_click={dispatch.reform(Action::Pin)} />
+                    on_hover={dispatch.reform(|spot: Option<Spot>| Action::Hover(spot.map(spot_head)))} on_click={dispatch.reform(|spot| Action::Pin(spot_head(spot)))} />
             </div>
             <details class="table-of">
                 <summary>{ "As tables" }</summary>

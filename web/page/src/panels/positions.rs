@@ -8,12 +8,11 @@ use yew::prelude::*;
 
 use super::{PanelProps, position_cells::PositionCells, unit_caption, unit_tip};
 use crate::{
-    chart::{Canvas, PositionPicture, Screen, token_label},
+    chart::{Canvas, Drawing, PositionPicture, Screen, token_label},
     parts::ExportMenu,
 };
 
 /// The scores of layers: at one spot a column, at each position by itself layers down and positions across.
-#[component(LayerScores)]
 pub(crate) fn layer_scores(props: &PanelProps) -> Html {
     let state = &props.state;
     let board = state.board().filter(|board| !board.site().per_head());
@@ -27,7 +26,6 @@ pub(crate) fn layer_scores(props: &PanelProps) -> Html {
 }
 
 /// One head's scores at each position.
-#[component(HeadPositions)]
 pub(crate) fn head_positions(props: &PanelProps) -> Html {
     let state = &props.state;
     let Some(board) = state.board().filter(|board| board.is_by_position()) else { return html! {} };
@@ -87,9 +85,9 @@ fn positions(props: &PositionsProps) -> Html {
     html! {
         <>
         { export.map(|picture| html! {
-            <ExportMenu<PositionPicture> name="layer-scores" {picture} screen={Screen::of(state)} canvas="layers-canvas" {csv} />
+            <ExportMenu name="layer-scores" picture={Drawing::new(picture)} screen={Screen::of(state)} canvas="layers-canvas" {csv} />
         }) }
-        <Canvas<PositionPicture> {picture} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
+        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
             overlay={Some(overlay)} />
         </>
     }

@@ -5,7 +5,7 @@ use peek_protocol::BackendKind;
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
-use super::{PanelProps, device_check::DeviceCheck, phase_name, self_test_rows::Rows};
+use super::{PanelProps, device_check::device_check, phase_name, self_test_rows::Rows};
 
 /// The button that opens the self-test, and its dialog: the loaded model's numbers beside published ones.
 #[component(SelfTest)]
@@ -60,7 +60,7 @@ pub(crate) fn self_test(props: &PanelProps) -> Html {
                     if !panel.rows.is_empty() {
                         <Rows rows={panel.rows.clone()} />
                     }
-                    <DeviceCheck state={state.clone()} {dispatch} />
+                    { device_check(props) }
                 </div>
             </dialog>
         </>

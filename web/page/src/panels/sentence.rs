@@ -4,7 +4,6 @@ use yew::prelude::*;
 use super::{PanelProps, phase_name};
 
 /// The result in words.
-#[component(SentenceLine)]
 pub(crate) fn sentence_line(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let stale = state.patch_is_stale();

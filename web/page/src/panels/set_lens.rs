@@ -4,7 +4,7 @@ use peek_protocol::{LensPoint, LogitScale};
 use yew::prelude::*;
 
 use super::{PanelProps, lens_value};
-use crate::chart::{Canvas, LensPicture, Screen, Tip};
+use crate::chart::{Canvas, Drawing, LensPicture, Screen, Tip};
 
 /// The logit lens of the answer in the clean, the corrupt and the patched run.
 #[component(SetLens)]
@@ -46,7 +46,7 @@ pub(crate) fn set_lens(props: &PanelProps) -> Html {
     let on_hover = Callback::from(move |spot| hovered.set(spot));
     html! {
         <div class="set-lens">
-            <Canvas<LensPicture> {picture} screen={Screen::of(state)} testid="set-lens-canvas" {on_hover} {tip}
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="set-lens-canvas" {on_hover} {tip}
                 label="Logit lens of the answer in the clean, corrupt and patched run. The table below has the values." />
             { table(shown, scale) }
         </div>

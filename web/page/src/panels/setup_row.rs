@@ -10,7 +10,6 @@ use crate::{
 };
 
 /// What is put where and what is read, as a sentence with choices in it.
-#[component(SetupRow)]
 pub(crate) fn setup_row(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let now = &state.inputs.setup;

@@ -1,14 +1,13 @@
 use std::rc::Rc;
 
 use peek_app::{Action, AttentionMode, PatternsResult, Phase, Run, Shared, ViewAction};
-use peek_charts::{ChartError, Frame, Rect, Thumbnail, Thumbnails, ThumbnailsLayout};
+use peek_charts::{ChartError, Frame, Rect, Surface, Thumbnail, Thumbnails, ThumbnailsLayout};
 use peek_names::HeadId;
-use plotters::{coord::Shift, drawing::DrawingArea, prelude::DrawingBackend};
 use yew::prelude::*;
 
 use super::PanelProps;
 use crate::{
-    chart::{Canvas, Picture, Screen},
+    chart::{Canvas, Drawing, Picture, Screen, Spot},
     parts::{CellLook, Cells},
 };
 
@@ -66,31 +65,24 @@ impl ThumbsPicture {
 }
 
 impl Picture for ThumbsPicture {
-    type Spot = usize;
-
     fn height(&self, width: f64) -> f64 {
         self.with(|spec| spec.preferred_height(width))
     }
 
-    fn draw<DB: DrawingBackend>(
-        &self,
-        area: &DrawingArea<DB, Shift>,
-        frame: &Frame,
-    ) -> Result<(), ChartError> {
-        self.with(|spec| spec.draw(area, frame))
+    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.with(|spec| spec.draw(surface, frame))
     }
 
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<usize> {
-        self.with(|spec| ThumbnailsLayout::new(spec, frame).tile_at(x, y))
+    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
+        self.with(|spec| ThumbnailsLayout::new(spec, frame).tile_at(x, y)).map(|place| (place, 0))
     }
 
-    fn place(&self, frame: &Frame, place: usize) -> Option<Rect> {
+    fn place(&self, frame: &Frame, (place, _): Spot) -> Option<Rect> {
         Some(self.with(|spec| ThumbnailsLayout::new(spec, frame).tile_rect(place)))
     }
 }
 
 /// Small patterns of a layer's heads, or of all: a click pins the head.
-#[component(Thumbs)]
 pub(crate) fn thumbs(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let views = &state.views;
@@ -151,21 +143,20 @@ pub(crate) fn thumbs(props: &PanelProps) -> Html {
     };
     html! {
         <div data-testid="thumbs" data-stale={stale.to_string()} data-layers={result.layers.len().to_string()}>
-            <Canvas<ThumbsPicture> {picture} screen={Screen::of(state)} testid="thumbnails-canvas" {overlay} />
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="thumbnails-canvas" {overlay} />
         </div>
     }
 }
 
 /// How many heads the attention panel shows.
 pub(crate) fn modes(props: &PanelProps) -> Html {
-    use crate::parts::{Choice, Segmented};
+    use crate::parts::{Choice, segmented};
     let choices = vec![
         Choice::new(AttentionMode::One, "one", "One head"),
         Choice::new(AttentionMode::Layer, "layer", "Layer"),
         Choice::new(AttentionMode::All, "all", "All heads"),
     ];
     html! {
-        <Segmented<AttentionMode> label="How many heads" testid="attention-mode" chosen={props.state.views.mode} {choices}
-            onchoose={props.dispatch.reform(|mode| Action::View(ViewAction::Attention(mode)))} />
+        { segmented("How many heads", "attention-mode", &props.state.views.mode, &choices, &props.dispatch.reform(|mode| Action::View(ViewAction::Attention(mode)))) }
     }
 }

@@ -8,7 +8,6 @@ use yew::prelude::*;
 use super::{PanelProps, phase_name, set_lens::SetLens};
 
 /// The set of heads or layers: who is in it, what they do together and one by one, and the run that comes of it.
-#[component(UnitSet)]
 pub(crate) fn unit_set(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let stale = state.together_is_stale();

@@ -4,15 +4,15 @@ use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlDetailsElem
 use yew::prelude::*;
 
 use crate::{
-    chart::{Picture, Screen},
+    chart::{Drawing, Screen},
     shell::{give, give_blob},
 };
 
 #[derive(Properties, PartialEq)]
-pub(crate) struct ExportMenuProps<P: Picture> {
+pub(crate) struct ExportMenuProps {
     /// The files' name without its ending.
     pub(crate) name: &'static str,
-    pub(crate) picture: P,
+    pub(crate) picture: Drawing,
     pub(crate) screen: Screen,
     /// Test id of the canvas that the picture is on.
     pub(crate) canvas: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct ExportMenuProps<P: Picture> {
 
 /// A chart as a file: as SVG, as PNG, and its numbers as CSV.
 #[component(ExportMenu)]
-pub(crate) fn export_menu<P: Picture>(props: &ExportMenuProps<P>) -> Html {
+pub(crate) fn export_menu(props: &ExportMenuProps) -> Html {
     let menu = use_node_ref();
     let close = {
         let menu = menu.clone();
@@ -55,7 +55,9 @@ pub(crate) fn export_menu<P: Picture>(props: &ExportMenuProps<P>) -> Html {
             let width = f64::from(canvas.offset_width());
             let height = f64::from(canvas.offset_height());
             // A picture that cannot be drawn says so on its canvas.
-            if let Ok(text) = to_svg(width, height, theme.clone(), |area, frame| picture.draw(area, frame)) {
+            if let Ok(text) =
+                to_svg(width, height, theme.clone(), |surface, frame| picture.draw(surface, frame))
+            {
                 give(&format!("{name}.svg"), "image/svg+xml", &text);
             }
         }

@@ -14,6 +14,6 @@ pub(crate) use export_menu::ExportMenu;
 pub(crate) use field::TextField;
 pub(crate) use notes::Notes;
 pub(crate) use placed::Placed;
-pub(crate) use segmented::{Choice, Segmented};
+pub(crate) use segmented::{Choice, segmented};
 pub(crate) use select::Select;
 pub(crate) use strip::{Strip, changed_between};

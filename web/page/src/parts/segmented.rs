@@ -1,7 +1,6 @@
 use yew::prelude::*;
 
 /// One of a few.
-#[derive(Clone, PartialEq)]
 pub(crate) struct Choice<T> {
     pub(crate) value: T,
     pub(crate) label: &'static str,
@@ -15,33 +14,38 @@ impl<T> Choice<T> {
     }
 }
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct SegmentedProps<T: Clone + PartialEq + 'static> {
-    pub(crate) label: AttrValue,
-    pub(crate) testid: AttrValue,
-    pub(crate) choices: Vec<Choice<T>>,
-    pub(crate) chosen: T,
-    pub(crate) onchoose: Callback<T>,
+/// A switch between a few: buttons of which one is pressed. `label` is what a screen reader says of all of them.
+pub(crate) fn segmented<T: Clone + PartialEq + 'static>(
+    label: &'static str,
+    testid: &'static str,
+    chosen: &T,
+    choices: &[Choice<T>],
+    onchoose: &Callback<T>,
+) -> Html {
+    let button = |choice: &Choice<T>| {
+        let (choose, value) = (onchoose.clone(), choice.value.clone());
+        let onclick = Callback::from(move |_: MouseEvent| choose.emit(value.clone()));
+        button(testid, choice.name, choice.label, choice.value == *chosen, onclick)
+    };
+    group(label, testid, choices.iter().map(button).collect())
 }
 
-/// A switch between a few: buttons of which one is pressed.
-#[component(Segmented)]
-pub(crate) fn segmented<T: Clone + PartialEq + 'static>(props: &SegmentedProps<T>) -> Html {
+fn button(
+    testid: &'static str,
+    name: &'static str,
+    label: &'static str,
+    is_pressed: bool,
+    onclick: Callback<MouseEvent>,
+) -> Html {
     html! {
-        <div class="segmented" role="group" aria-label={props.label.clone()} data-testid={props.testid.clone()}>
-            { for props.choices.iter().map(|choice| {
-                let onclick = {
-                    let (choose, value) = (props.onchoose.clone(), choice.value.clone());
-                    Callback::from(move |_: MouseEvent| choose.emit(value.clone()))
-                };
-                let pressed = if choice.value == props.chosen { "true" } else { "false" };
-                html! {
-                    <button type="button" aria-pressed={pressed} {onclick}
-                        data-testid={format!("{}-{}", props.testid, choice.name)}>
-                        { choice.label }
-                    </button>
-                }
-            }) }
-        </div>
+        <button type="button" aria-pressed={is_pressed.to_string()} {onclick} data-testid={format!("{testid}-{name}")}>
+            { label }
+        </button>
+    }
+}
+
+fn group(label: &'static str, testid: &'static str, buttons: Vec<Html>) -> Html {
+    html! {
+        <div class="segmented" role="group" aria-label={label} data-testid={testid}>{ buttons }</div>
     }
 }

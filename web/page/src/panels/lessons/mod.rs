@@ -6,4 +6,4 @@ mod question;
 mod sheet;
 
 pub(crate) use menu::LessonsMenu;
-pub(crate) use sheet::LessonSheet;
+pub(crate) use sheet::lesson_sheet;

@@ -8,7 +8,6 @@ use crate::shell::{copy, show_address};
 
 /// The lesson that is taken: what it says, what it asks, and the way on. It stays at the bottom of the window and leaves
 /// what it points at in sight.
-#[component(LessonSheet)]
 pub(crate) fn lesson_sheet(props: &PanelProps) -> Html {
     match &props.state.lessons.open {
         Some(open) => html! {
@@ -82,7 +81,7 @@ fn sheet(props: &PanelProps) -> Html {
                     { &step.title }
                 </h2>
                 <div class="lesson-ways">
-                    <button type="button" class="quiet small" data-testid="lesson-again" title="Sets the page up as this step has it"
+                    <button type="button" class="quiet small" data-testid="lesson-again" title="Sets the page up as this step has it, once more"
                         onclick={send.reform(|_: MouseEvent| LessonAction::SetUpAgain)}>{ "Set up again" }</button>
                     { copy_link(open, &told) }
                     <button type="button" class="quiet" data-testid="lesson-back" disabled={at == 0} onclick={go(at.saturating_sub(1))}
@@ -121,9 +120,9 @@ fn copy_link(open: &OpenLesson, told: &UseStateHandle<Option<(usize, bool)>>) ->
         })
     };
     let label = match **told {
-        Some((at, true)) if at == step => "Link copied",
-        Some((at, false)) if at == step => "Link is in the address bar",
-        _ => "Copy link to this step",
+        Some((at, true)) if at == step => html! { "Link copied" },
+        Some((at, false)) if at == step => html! { "Link is in the address bar" },
+        _ => html! { <>{ "Copy link" }<span class="wide">{ " to this step" }</span></> },
     };
     html! { <button type="button" class="quiet small" data-testid="lesson-link" aria-live="polite" {onclick}>{ label }</button> }
 }

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use self::{make::Make, result::SetResultView, rows::Rows};
 use super::{PanelProps, phase_name};
-use crate::parts::{Choice, Segmented};
+use crate::parts::{Choice, segmented};
 
 /// The section below the page's main job.
 #[component(Sets)]
@@ -34,13 +34,11 @@ pub(crate) fn sets(props: &PanelProps) -> Html {
                     <Rows rows={sets.rows.clone()} act={act.clone()} />
                     { messages(&sets.messages) }
                     <div class="buttons">
-                        <Segmented<SetKind> label="What is measured" testid="set-kind" chosen={sets.kind}
-                            choices={vec![
+                        { segmented("What is measured", "set-kind", &sets.kind, &[
                                 Choice::new(SetKind::Setup, "setup", "As the grid is set up"),
                                 Choice::new(SetKind::Lens, "lens", "Logit lens"),
                                 Choice::new(SetKind::Direct, "direct", "Direct effects"),
-                            ]}
-                            onchoose={act.reform(SetsAction::Measure)} />
+                            ], &act.reform(SetsAction::Measure)) }
                         { run(state, &act) }
                     </div>
                     <SetResultView state={state.clone()} dispatch={dispatch.clone()} />

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::PanelProps;
 use crate::{
-    chart::{Canvas, GridPicture, LensPicture, Screen, Tip},
+    chart::{Canvas, Drawing, GridPicture, LensPicture, Screen, Spot, Tip, head_spot, spot_head},
     parts::ExportMenu,
     shell::give,
 };
@@ -37,12 +37,13 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
     let screen = Screen::of(state);
     let chart = if shown.is_of_heads() {
         let picture = grid(shown, *hovered);
-        let tip = (*hovered).and_then(|head| Some((head, tip(head, shown.of_head(head)?))));
+        let tip = (*hovered).and_then(|head| Some((head_spot(head), tip(head, shown.of_head(head)?))));
         let export = GridPicture { hovered: None, ..picture.clone() };
         html! {
             <>
-                <ExportMenu<GridPicture> name="mean-scores" picture={export} {screen} canvas="set-canvas" {csv} />
-                <Canvas<GridPicture> {picture} {screen} testid="set-canvas" heights={(240.0, 520.0)} {tip} {on_hover}
+                <ExportMenu name="mean-scores" picture={Drawing::new(export)} {screen} canvas="set-canvas" {csv} />
+                <Canvas picture={Drawing::new(picture)} {screen} testid="set-canvas" heights={(240.0, 520.0)} {tip}
+                    on_hover={on_hover.reform(|spot: Option<Spot>| spot.map(spot_head))}
                     label="Mean over the pairs. The table below has the values." />
             </>
         }
@@ -50,8 +51,8 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
         let picture = curves(shown);
         html! {
             <>
-                <ExportMenu<LensPicture> name="mean-lens" picture={picture.clone()} {screen} canvas="set-canvas" {csv} />
-                <Canvas<LensPicture> {picture} {screen} testid="set-canvas"
+                <ExportMenu name="mean-lens" picture={Drawing::new(picture.clone())} {screen} canvas="set-canvas" {csv} />
+                <Canvas picture={Drawing::new(picture)} {screen} testid="set-canvas"
                     label="Mean logit of the answer at every depth. The table below has the values." />
             </>
         }
