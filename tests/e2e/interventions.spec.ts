@@ -102,6 +102,53 @@ test('one position, chosen in the strip, and an alignment by hand', async ({ pee
   expectClose(await deltas(), of(one), CPU, 'as suggested again');
 });
 
+test('the patched run’s attention: of the pinned head, of a set, and not without either', async ({ peek }) => {
+  // Of one length, so that a whole pattern can be put over.
+  const pair = { clean: 'What is the capital of France?', corrupt: 'What is the capital of Spain?', answer: ' Paris' };
+  const [head, other] = ['L2H1', 'L0H3'];
+  await peek.open();
+  await peek.fillPair(pair);
+  await setUp(peek, { site: 'pattern', at: 'all' });
+  const button = peek.at('run-patched');
+  await expect(button).toBeDisabled();
+  await expect(button).toHaveAttribute('title', /pin a head/);
+  const cell = (name: string) => peek.page.locator(`[data-testid=head-cell][data-head=${name}]`);
+  const weights = async (run: 'clean' | 'corrupt' | 'patched') => {
+    const { head, rows } = await peek.pattern(run);
+    await peek.attended();
+    return { head, weights: rows.flat() };
+  };
+  const terminal = async (prompt: string) =>
+    (await cli.attention(prompt, head)).pattern.flatMap((row, query) => row.slice(0, query + 1));
+
+  await cell(head).click();
+  await expect(button).toBeEnabled();
+  await button.click();
+  await peek.attended();
+  const own = await weights('patched');
+  expect(own.head).toBe(head);
+  const [clean, corrupt] = [await terminal(pair.clean), await terminal(pair.corrupt)];
+  expectClose(own.weights, clean, CPU, 'the head’s own pattern is the clean run’s');
+  expect(Math.max(...corrupt.map((weight, i) => Math.abs(weight - clean[i]))), 'another than the corrupt run’s').toBeGreaterThan(0.01);
+  expectClose((await weights('corrupt')).weights, corrupt, CPU, 'the corrupt run is as it was');
+
+  // An earlier head in its place: the pinned head's pattern is what becomes of that.
+  await button.click();
+  await cell(other).click({ modifiers: ['Control'] });
+  await peek.attended();
+  const set = await weights('patched');
+  expect(set.head).toBe(head);
+  const distance = (weights: number[]) => Math.max(...set.weights.map((weight, i) => Math.abs(weight - weights[i])));
+  expect(distance(clean), 'no longer put over').toBeGreaterThan(0.01);
+  expect(distance(corrupt), 'moved by the earlier head').toBeGreaterThan(1e-4);
+  await expect(peek.at('attention')).toContainText(`with ${other} changed`);
+
+  await peek.at('clear-set').click();
+  await peek.at('unpin').click();
+  await expect(button).toBeDisabled();
+  await expect(peek.at('run-corrupt')).toHaveAttribute('aria-pressed', 'true');
+});
+
 test('a set of two heads: what they do together and one by one', async ({ peek, page }) => {
   await peek.open();
   const { top } = await cli.patch(PAIR);

@@ -28,7 +28,7 @@ test('an address brings the whole state back', async ({ peek, page }) => {
   await page.locator(`[data-testid=top-head][data-head=${head.head}]`).click();
   const deltas = await peek.deltas();
   await peek.at('share').click();
-  await expect(peek.at('kept')).not.toBeEmpty();
+  await expect(peek.at('keep-told')).not.toBeEmpty();
   const address = page.url();
   expect(address).toContain('#v1.c=What+is+the+capital+of+France%3F&x=');
 
@@ -49,7 +49,60 @@ test('an address brings the whole state back', async ({ peek, page }) => {
   });
 });
 
-for (const fragment of ['#v1.', '#v1.c=%FF&bos=1', '#v1.c=Who', '#v9.bos=1', '#v1.pin=LxHy&bos=1', `#v1.c=${'a'.repeat(70_000)}&bos=1`, '#v1.c=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E&zz=1&bos=1']) {
+test('an address brings the open views and the set back', async ({ peek, page }) => {
+  await peek.open();
+  await peek.at('setup-site').selectOption('v');
+  await peek.scored();
+  for (const head of ['L1H2', 'L3H0']) {
+    await page.locator(`[data-testid=head-cell][data-head=${head}]`).click({ modifiers: ['Control'] });
+  }
+  await page.locator('[data-testid=head-cell][data-head=L2H1]').click();
+  for (const button of ['run-patched', 'lens-view-positions', 'lens-run-corrupt', 'lens-color-rank', 'parts-open', 'parts-run-corrupt', 'label-heads']) {
+    await peek.at(button).click();
+  }
+  await peek.at('lens-mid').check();
+  const done = async () => {
+    await peek.attended();
+    for (const view of ['lens-positions', 'parts', 'unit-set']) {
+      await expect(peek.at(view)).toHaveAttribute('data-phase', 'done');
+      await expect(peek.at(view)).toHaveAttribute('data-stale', 'false');
+    }
+  };
+  // What is read of each view.
+  const seen = async () => {
+    await done();
+    const joint = Number(await peek.at('set-joint').getAttribute('data-delta'));
+    const sum = Number(await peek.at('parts-sum').getAttribute('data-sum'));
+    const pattern = await peek.pattern('patched');
+    expect(pattern.head).toBe('L2H1');
+    return [joint, sum, ...pattern.rows.flat()];
+  };
+  const numbers = await seen();
+  await peek.at('share').click();
+  await expect(peek.at('keep-told')).not.toBeEmpty();
+  const address = page.url();
+
+  await page.goto('about:blank');
+  await peek.goto(address);
+  await expect(peek.at('engine')).toHaveAttribute('data-state', 'ready');
+  await peek.scored();
+  expectClose(await seen(), numbers, 1e-6, 'the numbers of the views');
+  for (const pressed of ['run-patched', 'lens-view-positions', 'lens-run-corrupt', 'lens-color-rank', 'parts-run-corrupt', 'label-heads']) {
+    await expect(peek.at(pressed)).toHaveAttribute('aria-pressed', 'true');
+  }
+  await expect(peek.at('lens-mid')).toBeChecked();
+  await expect(peek.at('set-unit')).toHaveText([/L1H2/, /L3H0/]);
+  await expect(peek.at('kinds-legend')).toContainText('I induction');
+});
+
+test('an address with unknown views opens the rest of it', async ({ peek }) => {
+  await peek.open('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&set=L9H9,L1H1&view=lens:sideways&view=orbit:on&bos=1');
+  await expect(peek.at('keep-notes')).toHaveCount(0);
+  await expect(peek.at('clean')).toHaveValue('Who wrote Emma?');
+  await expect(peek.at('set-unit')).toHaveText([/L1H1/]);
+});
+
+for (const fragment of ['#v1.set=nobody&bos=1', '#v1.', '#v1.c=%FF&bos=1', '#v1.c=Who', '#v9.bos=1', '#v1.pin=LxHy&bos=1', `#v1.c=${'a'.repeat(70_000)}&bos=1`, '#v1.c=%3Cimg+src%3Dx+onerror%3Dalert(1)%3E&zz=1&bos=1']) {
   test(`a bad address opens a page that works: ${fragment.slice(0, 30)}`, async ({ peek }) => {
     await peek.open(`./${fragment}`);
     await expect(peek.at('keep-notes')).toContainText('could not be restored');
@@ -139,7 +192,7 @@ test('the analysis is copied as code', async ({ peek, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await peek.open();
   await peek.at('copy-code').click();
-  await expect(peek.at('kept')).toContainText('copied');
+  await expect(peek.at('keep-told')).toContainText('copied');
   const code = await page.evaluate(() => navigator.clipboard.readText());
   expect(code).toContain('HookedTransformer.from_pretrained("gpt2")');
   expect(code).toContain(`clean = model.to_tokens("${NOTEBOOK_PAIR.clean}", prepend_bos=True)`);

@@ -82,6 +82,26 @@ test('the parts sum to the logit, and effects are those of the terminal', async 
   await expectAccessible(page);
 });
 
+test('with a foil the parts are of the difference', async ({ peek }) => {
+  await peek.open();
+  await peek.at('parts-open').click();
+  await peek.at('foil').fill(' Emily');
+  await peek.at('setup-metric').selectOption('logit_diff');
+  await peek.scored();
+  const panel = peek.at('parts');
+  await expect(panel).toHaveAttribute('data-phase', 'done');
+  await expect(panel).toHaveAttribute('data-stale', 'false');
+  const expected = await cli.attribute(NOTEBOOK_PAIR, ' Emily');
+  const said = peek.at('parts-sum');
+  await expect(said).toContainText('minus the foil');
+  const numbers = ['data-sum', 'data-logit'].map(async (name) => Number(await said.getAttribute(name)));
+  expectClose(await Promise.all(numbers), [expected.sum, expected.logit], 1e-3, 'sum and difference');
+  const effects = await peek.at('effects-table').locator('[data-head]').evaluateAll((rows) =>
+    rows.flatMap((row) => ['data-direct', 'data-patching'].map((name) => Number(row.getAttribute(name)))),
+  );
+  expectClose(effects, expected.effects.flatMap((effect) => [effect.direct, effect.patching]), CPU, 'effects');
+});
+
 test('thumbnails pick a head, by click and by keyboard', async ({ peek, page }) => {
   await peek.open();
   await peek.at('attention-mode-all').click();
@@ -120,6 +140,10 @@ test('heads are labelled as the terminal labels them', async ({ peek, page }) =>
     await page.locator(`[data-testid=head-cell][data-head=${head}]`).hover();
     const tip = peek.at('grid-panel').getByTestId('tip').first();
     await expect(tip).toContainText(`kind${label!.replace('-', ' ')}`);
+    await expect(page.locator(`[data-testid=head-cell][data-head=${head}]`)).toHaveAttribute(
+      'aria-label',
+      new RegExp(`, ${label!.replace('-', ' ')} head \\(\\d\\.\\d\\d\\)`),
+    );
   }
   await expectAccessible(page);
 });

@@ -2,8 +2,8 @@ use peek_names::{HeadId, Unit};
 use peek_protocol::{LogitScale, RemoteModel, Response, Setup};
 
 use crate::{
-    AdapterReport, BackendChoice, Device, LensQuantity, PickId, Preset, RowKey, Run, ThemeChoice, Timer,
-    TopOrder,
+    AdapterReport, AttentionRun, BackendChoice, Device, LensQuantity, PickId, Preset, RowKey, ThemeChoice,
+    Timer, TopOrder,
 };
 
 /// Everything that can happen to the page.
@@ -119,7 +119,7 @@ pub enum Action {
     /// Something of the lessons.
     Lessons(crate::LessonAction),
     /// Which run's attention is shown.
-    ShowRun(Run),
+    ShowRun(AttentionRun),
     /// The query whose row of attention the table shows.
     SelectQuery(Option<usize>),
     /// A whole state comes from an address or a file.

@@ -1,7 +1,5 @@
 //! What is kept and shared: the whole state as an address, as a file, as code, and the results as tables.
 
-use std::collections::BTreeMap;
-
 use peek_experiment::{
     Analysis, Baseline, Experiment, FileError, LensLine, Model, Results, RunOn, ScoreLine, SnippetError,
     attention_table, lens_table, scores_table, transformer_lens, write_link,
@@ -9,7 +7,7 @@ use peek_experiment::{
 use peek_names::{Layer, Unit};
 use peek_protocol::{BackendKind, LensCurve, Note};
 
-use crate::{AttentionMode, LensQuantity, Run, State, TopOrder};
+use crate::State;
 
 /// What happens to a state as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,62 +27,19 @@ pub struct KeepPanel {
     pub notes: Vec<Note>,
 }
 
-const QUANTITIES: [(LensQuantity, &str); 3] = [
-    (LensQuantity::Logit, "logit"),
-    (LensQuantity::Probability, "probability"),
-    (LensQuantity::Rank, "rank"),
-];
-
-const MODES: [(AttentionMode, &str); 3] =
-    [(AttentionMode::One, "one"), (AttentionMode::Layer, "layer"), (AttentionMode::All, "all")];
-
-/// The name of a choice.
-fn name<T: PartialEq>(choices: &[(T, &'static str)], chosen: &T) -> &'static str {
-    choices.iter().find(|(value, _)| value == chosen).map_or("", |(_, name)| name)
-}
-
 impl State {
     /// Everything that decides what is computed and shown.
     #[must_use]
     pub fn analysis(&self) -> Analysis {
-        let (view, views) = (&self.view, &self.views);
-        // Only what is not as the page opens with, so that addresses stay short.
-        let choices = [
-            ("quantity", name(&QUANTITIES, &view.quantity), "logit"),
-            ("order", if view.order == TopOrder::BySize { "size" } else { "delta" }, "delta"),
-            ("run", if view.run == Run::Corrupt { "corrupt" } else { "clean" }, "clean"),
-            ("cells", if view.as_shares { "shares" } else { "changes" }, "changes"),
-            ("lens", if views.is_grid { "positions" } else { "curves" }, "curves"),
-            ("attention", name(&MODES, &views.mode), "one"),
-            ("weights", if views.weighted { "values" } else { "plain" }, "plain"),
-            ("parts", if views.parts_open { "open" } else { "closed" }, "closed"),
-            ("labels", if views.labels { "on" } else { "off" }, "off"),
-        ];
-        let views = choices.into_iter().filter(|(_, chosen, default)| chosen != default);
         let line = |row: &crate::LensRow| LensLine { prompt: row.prompt.clone(), answer: row.answer.clone() };
         Analysis {
             pair: self.inputs.pair(),
             setup: self.inputs.asked_setup(),
-            pinned: view.pinned,
+            pinned: self.view.pinned,
+            units: self.together.units.clone(),
             lens: self.inputs.lens.iter().filter(|row| !row.is_blank()).map(line).collect(),
-            views: views.map(|(name, chosen, _)| (name.to_owned(), chosen.to_owned())).collect(),
+            views: self.kept_views(),
         }
-    }
-
-    /// Puts the choices of views into force; what has no known name stays as it is.
-    pub(crate) fn set_views(&mut self, views: &BTreeMap<String, String>) {
-        let chosen = |name: &str| views.get(name).map_or("", String::as_str);
-        let quantity = QUANTITIES.into_iter().find(|(_, name)| *name == chosen("quantity"));
-        self.view.quantity = quantity.map_or_else(LensQuantity::default, |(quantity, _)| quantity);
-        self.view.order = if chosen("order") == "size" { TopOrder::BySize } else { TopOrder::ByDelta };
-        self.view.run = if chosen("run") == "corrupt" { Run::Corrupt } else { Run::Clean };
-        self.view.as_shares = chosen("cells") == "shares";
-        let mode = MODES.into_iter().find(|(_, name)| *name == chosen("attention"));
-        self.views.mode = mode.map_or_else(AttentionMode::default, |(mode, _)| mode);
-        self.views.is_grid = chosen("lens") == "positions";
-        self.views.weighted = chosen("weights") == "values";
-        self.views.parts_open = chosen("parts") == "open";
-        self.views.labels = chosen("labels") == "on";
     }
 
     /// The address's fragment that opens the page like this, without `#`.
@@ -204,10 +159,14 @@ impl State {
         Some(lens_table(curves))
     }
 
-    /// Both runs' attention of the head on the screen as a table; `None` until there is one.
+    /// Every run's attention of the head on the screen as a table, the patched one's where there is one; `None` until there is one.
     #[must_use]
     pub fn attention_csv(&self) -> Option<String> {
         let shown = &self.attention.shown.as_ref()?.result;
-        Some(attention_table([("clean", &shown.clean), ("corrupt", &shown.corrupt)]))
+        let patched = self.patched_attention().filter(|_| !self.patched_attention_is_stale());
+        let patched =
+            patched.filter(|(head, _)| *head == shown.head).map(|(_, pattern)| ("patched", pattern));
+        let unpatched = [("clean", &shown.clean), ("corrupt", &shown.corrupt)];
+        Some(attention_table(unpatched.into_iter().chain(patched)))
     }
 }

@@ -20,9 +20,11 @@ mod engine;
 mod inputs;
 mod interventions;
 mod keep;
+mod keep_views;
 mod lessons;
 mod models;
 mod panels;
+mod patched;
 mod presets;
 mod ranking;
 mod reduce;
@@ -53,6 +55,7 @@ pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
     ShownCurve,
 };
+pub use patched::AttentionRun;
 pub use peek_experiment::{PromptPair, Templates};
 pub use peek_lessons::{Ask, Lesson, Question, Step};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
@@ -64,7 +67,7 @@ pub use sets::{
 };
 pub use setup_words::{
     EDITS, metric_change, metric_unit, metric_value, metric_words, order_words, setup_help, setup_title,
-    sign_words, site_words,
+    sign_words, site_words, unit_names,
 };
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};

@@ -18,7 +18,7 @@ mod together;
 mod view_replies;
 mod views;
 
-use crate::{Action, Effect, State, Timer};
+use crate::{Action, AttentionRun, Effect, State, Timer};
 
 /// What is to be done, in order.
 pub(crate) type Effects = Vec<Effect>;
@@ -91,6 +91,7 @@ impl State {
             Action::ShowRun(run) => {
                 self.view.run = run;
                 self.view.query = None;
+                self.look_at_patched_run(&mut effects);
             }
             Action::SelectQuery(query) => self.view.query = query,
             Action::Keep(action) => self.keep(action, &mut effects),
@@ -160,6 +161,10 @@ impl State {
             Timer::Hover => {
                 self.view.previewed = self.view.hovered;
                 self.want_attention(effects);
+                // What a set does is not asked for anew for the sake of an attention that nobody sees.
+                if self.attention_run() == AttentionRun::Patched {
+                    self.look_at_patched_run(effects);
+                }
             }
         }
     }

@@ -179,7 +179,7 @@ impl State {
             delta.map_or_else(|| "undefined".to_owned(), |delta| metric_change(metric, delta))
         };
         let joint = change(shown.result.joint.delta);
-        let who = names(&shown.asked.units);
+        let who = unit_names(&shown.asked.units);
         let metric = metric_words(metric);
         if shown.asked.units.len() == 1 {
             return Some(format!("{who} alone moves the {metric} by {joint}."));
@@ -192,7 +192,8 @@ impl State {
 }
 
 /// `L1H2, L3H4 and L5H6`; of many the first two and how many more.
-fn names(units: &[Unit]) -> String {
+#[must_use]
+pub fn unit_names(units: &[Unit]) -> String {
     let named: Vec<String> = units.iter().map(Unit::to_string).collect();
     match &named[..] {
         [] => String::new(),

@@ -57,23 +57,23 @@ pub struct TogetherPanel {
 }
 
 impl State {
-    /// What a request for the set would ask now; `None` while it is empty.
+    /// What a request for the changed run would ask now; `None` while nothing is changed.
     #[must_use]
     pub fn asked_together(&self) -> Option<AskedTogether> {
-        let units = self.together.units.clone();
+        let units = self.patched_units();
         (!units.is_empty()).then(|| AskedTogether { asked: self.asked_now(), units, look: self.focus_head() })
     }
 
-    /// The changed run of the set, with its lens and its attention, whatever set it was asked for; `None` until there is one.
+    /// The changed run, with its lens and its attention, whatever set it was asked for; `None` until there is one.
     #[must_use]
     pub fn patched_run(&self) -> Option<&ShownTogether> {
-        self.together.shown.as_ref().filter(|_| !self.together.units.is_empty())
+        self.together.shown.as_ref().filter(|_| !self.patched_units().is_empty())
     }
 
     /// Whether the joint effect on the screen is not that of the set, the pair and the setup.
     #[must_use]
     pub fn together_is_stale(&self) -> bool {
         let Some(shown) = &self.together.shown else { return false };
-        shown.asked.asked != self.asked_now() || shown.asked.units != self.together.units
+        shown.asked.asked != self.asked_now() || shown.asked.units != self.patched_units()
     }
 }

@@ -1,6 +1,6 @@
 use peek_names::HeadId;
 
-use crate::TopOrder;
+use crate::{AttentionRun, TopOrder};
 
 /// What the lens' vertical axis shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub struct View {
     /// Whether the alignment's strip is open, once the user has said so.
     pub alignment_open: Option<bool>,
     /// Which run's attention is shown.
-    pub run: Run,
+    pub run: AttentionRun,
     /// The query whose row of attention the table shows where the whole table would be too large.
     pub query: Option<usize>,
     /// Light, dark, or as the system has it.
@@ -78,7 +78,7 @@ impl Default for View {
             as_shares: false,
             selecting: false,
             alignment_open: None,
-            run: Run::default(),
+            run: AttentionRun::default(),
             query: None,
             theme: ThemeChoice::default(),
             system_dark: false,

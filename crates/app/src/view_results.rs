@@ -1,4 +1,7 @@
-use peek_protocol::{LensGridCell, Note, PatternsReply, Token};
+use peek_names::{HeadId, Metric, Unit};
+use peek_protocol::{AttributionResult, LensGridCell, Note, PatternsReply, Setup, Token};
+
+use crate::{Board, State, head_at};
 
 /// The lens at every position, as far as it has come.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,4 +41,26 @@ pub struct PatternsResult {
     pub layers: Vec<crate::Shared<PatternsReply>>,
     /// Layers in all.
     pub total: usize,
+}
+
+impl State {
+    /// Every head's patching effect beside its direct effect, both in logits, or both in logits of the difference to the
+    /// foil. Empty where the scores on the screen are no such patching effects.
+    #[must_use]
+    pub fn effects(&self, result: &AttributionResult) -> Vec<(HeadId, f32, f32)> {
+        let scores = match self.board() {
+            Some(board @ Board::Other(shown)) if result.foil.is_some() => {
+                let setup = Setup { metric: Metric::LogitDifference, ..Setup::default() };
+                (shown.asked.setup == setup).then_some(board)
+            }
+            _ if result.foil.is_some() => None,
+            _ => self.patch.shown.as_deref().map(Board::Heads),
+        };
+        let Some(scores) = scores else { return Vec::new() };
+        let all = result.direct.iter().enumerate().flat_map(|(layer, row)| {
+            row.iter().enumerate().map(move |(head, direct)| (head_at(layer, head), *direct))
+        });
+        all.filter_map(|(head, direct)| Some((head, scores.score(Unit::Head(head), 0)?.delta?, direct)))
+            .collect()
+    }
 }

@@ -3,10 +3,13 @@
 mod common;
 
 use common::{Page, curve, note};
-use peek_app::{Action, Field, KeepAction, LensQuantity, Run, State, TopOrder};
+use peek_app::{
+    Action, AttentionMode, AttentionRun, CellColor, Field, KeepAction, LensQuantity, Run, State, TopOrder,
+    ViewAction,
+};
 use peek_experiment::Experiment;
-use peek_names::{HeadId, LogitScale, Metric, Site};
-use peek_protocol::{At, Edit, Place, Response, Setup};
+use peek_names::{DirectScale, HeadId, Layer, LensConvention, LogitScale, Metric, Site, Unit};
+use peek_protocol::{At, Edit, Place, Request, Response, Setup};
 
 /// A page on which everything is other than it opens with.
 fn changed() -> Page {
@@ -24,9 +27,26 @@ fn changed() -> Page {
     page.act(Action::SetBos(false));
     page.act(Action::SetQuantity(LensQuantity::Rank));
     page.act(Action::SetTopOrder(TopOrder::BySize));
-    page.act(Action::ShowRun(Run::Corrupt));
+    page.act(Action::ShowRun(AttentionRun::Patched));
     page.act(Action::ShowShares(true));
     page.act(Action::Pin(HeadId::new(1, 2)));
+    page.act(Action::ToggleUnit(Unit::Head(HeadId::new(0, 1))));
+    page.act(Action::ShowAlignment(true));
+    for action in [
+        ViewAction::LensGrid(true),
+        ViewAction::LensRun(Run::Corrupt),
+        ViewAction::LensColor(CellColor::Entropy),
+        ViewAction::LensMid(true),
+        ViewAction::LensConvention(LensConvention::Final),
+        ViewAction::Parts(true),
+        ViewAction::PartsRun(Run::Corrupt),
+        ViewAction::PartsScale(DirectScale::Clean),
+        ViewAction::Attention(AttentionMode::Layer),
+        ViewAction::Weighted(true),
+        ViewAction::LabelHeads(true),
+    ] {
+        page.act(Action::View(action));
+    }
     page
 }
 
@@ -43,8 +63,25 @@ fn an_address_opens_the_page_as_it_was() {
     assert_eq!(other.state.analysis(), page.state.analysis());
     assert_eq!(other.state.inputs.patch.scale, LogitScale::Raw);
     assert!(other.state.keep.notes.is_empty());
-    other.sent_patch();
+    let views = |page: &Page| {
+        let peek_app::Views { lens, parts, patterns, kinds, lit, .. } = peek_app::Views::default();
+        peek_app::Views { lens, parts, patterns, kinds, lit, ..page.state.views.clone() }
+    };
+    assert_eq!(views(&other), views(&page), "every choice of a view");
+    assert_eq!(other.state.view.alignment_open, Some(true));
     other.sent_lens();
+    // The views ask for what they show once the scores are there.
+    let patch = other.sent_patch();
+    other.tokens(patch);
+    other.runs(patch);
+    assert!(other.requests().iter().any(|r| matches!(r, Request::Together(r) if r.units.len() == 1)));
+    other.row(patch, 1, 1.0);
+    other.row(patch, 0, 1.0);
+    other.hear(Response::PatchDone { id: patch, elapsed_ms: 1.0 });
+    let asked = |wanted: fn(&Request) -> bool| other.requests().into_iter().filter(|r| wanted(r)).count();
+    assert_eq!(asked(|r| matches!(r, Request::LensGrid(r) if r.with_mid)), 1);
+    assert_eq!(asked(|r| matches!(r, Request::Attribute(r) if r.by == DirectScale::Clean)), 1);
+    assert_eq!(asked(|r| matches!(r, Request::Patterns(r) if r.weighted)), 1);
 
     // Before the engine is there nothing is asked; what is asked then is what the address says.
     let mut early = Page::opened();
@@ -54,8 +91,41 @@ fn an_address_opens_the_page_as_it_was() {
 }
 
 #[test]
+fn an_address_without_views_closes_them_and_one_with_unknown_views_is_read() {
+    let mut page = changed();
+    visit(&mut page, "#v1.c=Who%3F&view=lens:sideways&view=orbit:on&bos=1");
+    assert!(page.state.keep.notes.is_empty(), "{:?}", page.state.keep.notes);
+    assert_eq!(page.state.inputs.patch.clean, "Who?");
+    assert!(page.state.analysis().views.is_empty() && page.state.together.units.is_empty());
+    assert!(!page.state.views.is_grid && !page.state.views.parts_open);
+}
+
+#[test]
+fn a_set_that_does_not_fit_the_model_or_the_site_is_left_out() {
+    let mut page = Page::loaded();
+    visit(&mut page, "#v1.set=L1H2,L0H0,L9H0,L0H9,L1,L0H0&bos=1");
+    let heads = [HeadId::new(0, 0), HeadId::new(1, 2)].map(Unit::Head);
+    assert_eq!(page.state.together.units, heads);
+    visit(&mut page, "#v1.site=mlp_out&set=L1H2,L1,L9&bos=1");
+    assert_eq!(page.state.together.units, [Unit::Layer(Layer(1))]);
+    // Before the model is there nobody knows; when it comes, they do.
+    let mut early = Page::opened();
+    let id = early.sent_load();
+    visit(&mut early, "#v1.pin=L9H0&set=L1H2,L9H0&bos=1");
+    early.hear(Response::Loaded {
+        id,
+        model: common::info(common::LAYERS, common::HEADS),
+        backend: peek_protocol::BackendKind::Cpu,
+        notes: Vec::new(),
+    });
+    assert_eq!(early.state.together.units, heads[1..]);
+    assert_eq!(early.state.view.pinned, None);
+}
+
+#[test]
 fn a_bad_address_leaves_the_page_as_it_opens() {
-    for fragment in ["#v1.", "#v1.bos=2", "#v9.c=a&bos=1", "#v1.c=%FF&bos=1", "#v1.c=Who"] {
+    for fragment in ["#v1.", "#v1.bos=2", "#v9.c=a&bos=1", "#v1.c=%FF&bos=1", "#v1.c=Who", "#v1.set=x&bos=1"]
+    {
         let mut page = Page::loaded();
         visit(&mut page, fragment);
         assert_eq!(page.state.inputs, State::default().inputs);

@@ -47,7 +47,7 @@ fn flat(rows: &[Vec<f32>]) -> Vec<(HeadId, f32)> {
 /// The weights of the last row that is on the screen.
 fn last_row(state: &State) -> Vec<(String, f32)> {
     let result = &state.attention.shown.as_ref().expect("there").result;
-    let pattern = if state.view.run == Run::Clean { &result.clean } else { &result.corrupt };
+    let pattern = if state.unpatched_run() == Run::Clean { &result.clean } else { &result.corrupt };
     let from = pattern.weights.len() - pattern.tokens.len();
     let name =
         |token: &peek_protocol::Token| if token.is_bos { "BOS".to_owned() } else { token.text.clone() };

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{Page, note, reading, run};
-use peek_app::{Action, Phase};
+use peek_app::{Action, AttentionMode, AttentionRun, Phase, ViewAction};
 use peek_names::{HeadId, Layer, Site, Unit};
 use peek_protocol::{
-    Baselines, LensPoint, Pattern, Place, Request, RequestId, Response, Score, Setup, TogetherRequest,
+    Baselines, Edit, LensPoint, Pattern, Place, Request, RequestId, Response, Score, Setup, TogetherRequest,
     TogetherResult,
 };
 
@@ -103,6 +103,71 @@ fn the_set_follows_pair_setup_and_pinned_head() {
     page.tokens(patch);
     page.runs(patch);
     assert!(!sent(&page).expect("a request").pair.prepend_bos);
+}
+
+#[test]
+fn the_patched_runs_attention_is_of_the_set_or_else_of_the_pinned_head() {
+    let mut page = Page::with_results();
+    let run = |page: &Page| page.state.attention_run();
+    page.act(Action::ShowRun(AttentionRun::Patched));
+    assert!(sent(&page).is_none(), "nothing is changed");
+    assert_eq!(run(&page), AttentionRun::Corrupt, "until there is one, the run that would be changed");
+    assert!(page.state.why_no_patched_attention().is_some_and(|why| why.contains("pin a head")));
+
+    let pinned = HeadId::new(0, 2);
+    page.act(Action::Pin(pinned));
+    assert_eq!((run(&page), page.state.why_no_patched_attention()), (AttentionRun::Patched, None));
+    let request = sent(&page).expect("the pinned head's patch");
+    assert_eq!((&request.units[..], request.look), (&[B][..], Some(pinned)));
+    assert!(page.state.together.units.is_empty(), "it is no set for that");
+    answer(&mut page, &request, 1.0, Some(1.0));
+    assert_eq!(page.state.patched_attention().map(|(head, _)| head), Some(pinned));
+    assert!(!page.state.patched_attention_is_stale());
+
+    page.act(Action::ToggleUnit(A));
+    let request = sent(&page).expect("the set's");
+    assert_eq!((&request.units[..], request.look), (&[A][..], Some(pinned)));
+    assert!(page.state.patched_attention_is_stale(), "what is there is the pinned head's");
+    answer(&mut page, &request, 1.0, Some(1.0));
+    assert!(!page.state.patched_attention_is_stale());
+    page.act(Action::ClearUnits);
+    assert_eq!(sent(&page).expect("the pinned head's again").units, [B]);
+    page.act(Action::ShowRun(AttentionRun::Clean));
+    assert!(sent(&page).is_none() && page.state.patched_attention().is_none());
+    assert_eq!(page.state.together.phase, Phase::Empty, "nobody looks at it");
+    page.act(Action::ShowRun(AttentionRun::Patched));
+    assert!(sent(&page).is_some());
+    page.act(Action::Unpin);
+    assert_eq!(run(&page), AttentionRun::Corrupt);
+    assert!(sent(&page).is_none());
+}
+
+#[test]
+fn where_there_is_no_patched_attention_it_says_why() {
+    let mut page = Page::with_results();
+    let why = |page: &Page| page.state.why_no_patched_attention().unwrap_or_default();
+    page.act(Action::Pin(HeadId::new(0, 2)));
+    assert_eq!(why(&page), "");
+    page.act(Action::View(ViewAction::Weighted(true)));
+    assert!(why(&page).contains("norms"));
+    page.act(Action::View(ViewAction::Weighted(false)));
+    page.act(Action::View(ViewAction::Attention(AttentionMode::All)));
+    assert!(why(&page).contains("one head"));
+    page.act(Action::View(ViewAction::Attention(AttentionMode::One)));
+    page.act(Action::SetUp(Setup { site: Site::MlpOut, edit: Edit::Noise, ..Setup::default() }));
+    assert!(why(&page).contains("select layers"), "a pinned head is no layer");
+    page.act(Action::ShowRun(AttentionRun::Patched));
+    assert_eq!(page.state.attention_run(), AttentionRun::Clean, "noise changes the clean run");
+    page.act(Action::ToggleUnit(Unit::Layer(Layer(1))));
+    assert_eq!(why(&page), "");
+    let request = sent(&page).expect("a request");
+    assert_eq!(request.look, Some(HeadId::new(0, 2)));
+    page.hear(Response::Refused {
+        id: request.id,
+        notes: vec![note(Place::Setup, "No such thing.")],
+        tokens: None,
+    });
+    assert_eq!(page.state.patched_faults(), ["No such thing."]);
 }
 
 #[test]

@@ -5,10 +5,11 @@ mod common;
 
 use common::{HEADS, LAYERS, Page, reading, token};
 use peek_app::{Action, AttentionMode, Field, Lit, Phase, Run, State, ViewAction};
-use peek_names::{DirectScale, HeadId, Layer, LensConvention};
+use peek_names::{DirectScale, HeadId, Layer, LensConvention, Metric, Site};
 use peek_protocol::{
-    Attribution, AttributionResult, Failure, HeadKindsResult, LensGridCell, LensGridReply, Patterns,
-    PatternsReply, Request, RequestId, Response,
+    Alignment, Attribution, AttributionResult, Baselines, Failure, HeadKindsResult, InterveneReply,
+    LayerScores, LensGridCell, LensGridReply, Patterns, PatternsReply, Request, RequestId, Response, Score,
+    Setup,
 };
 
 fn view(page: &mut Page, action: ViewAction) {
@@ -63,12 +64,12 @@ fn whole_lens(page: &mut Page, id: RequestId) {
     reply(page, id, LensGridReply::Done { elapsed_ms: 3.0 });
 }
 
-fn attribution(id: RequestId) -> Response {
+fn attribution(id: RequestId, has_foil: bool) -> Response {
     let run = Attribution { logit: 2.0, heads: vec![vec![0.5; HEADS]; LAYERS], ..Attribution::default() };
     Response::Attribution(Box::new(AttributionResult {
         id,
         answer: token(" Jane"),
-        foil: None,
+        foil: has_foil.then(|| token(" Emily")),
         clean: run.clone(),
         corrupt: run,
         direct: vec![vec![0.1; HEADS]; LAYERS],
@@ -163,7 +164,7 @@ fn the_parts_are_asked_for_while_they_are_open() {
     view(&mut page, ViewAction::Parts(true));
     let request = parts(&page).expect("asked for when they are opened");
     assert_eq!((request.pair.answer.as_str(), request.by), (" Jane", DirectScale::Difference));
-    page.hear(attribution(request.id));
+    page.hear(attribution(request.id, false));
     assert_eq!(page.state.views.parts.phase, Phase::Done);
     view(&mut page, ViewAction::PartsRun(Run::Corrupt));
     assert!(parts(&page).is_none(), "both runs came at once");
@@ -172,6 +173,75 @@ fn the_parts_are_asked_for_while_they_are_open() {
     assert_eq!(second.by, DirectScale::Clean);
     view(&mut page, ViewAction::Parts(false));
     assert_eq!(cancelled(&page), [second.id], "closed, nobody waits for it");
+}
+
+#[test]
+fn the_parts_are_of_the_difference_where_the_metric_is() {
+    let mut page = Page::with_results();
+    view(&mut page, ViewAction::Parts(true));
+    let id = parts(&page).expect("asked").id;
+    page.hear(attribution(id, false));
+    page.act(Action::Edit(Field::Foil, " Emily".into()));
+    assert!(page.effects.is_empty(), "no metric looks at it yet");
+    let metric = Metric::LogitDifference;
+    page.act(Action::SetUp(Setup { metric, ..Setup::default() }));
+    let request = parts(&page).expect("asked anew");
+    assert_eq!(request.pair.foil, " Emily");
+    let is_stale = |page: &Page| page.state.views.parts.is_stale(page.state.wanted_parts().as_ref());
+    assert!(is_stale(&page), "the logit's parts are dimmed");
+    page.hear(attribution(request.id, true));
+    assert!(!is_stale(&page));
+    let shown = page.state.views.parts.result().expect("shown").clone();
+    assert!(page.state.effects(&shown).is_empty(), "a difference has no logit beside it");
+
+    page.act(Action::Edit(Field::Foil, " Anne".into()));
+    assert!(is_stale(&page) && parts(&page).is_none(), "not while it is typed");
+    page.wait();
+    assert_eq!(parts(&page).expect("asked anew").pair.foil, " Anne");
+    page.act(Action::SetUp(Setup { metric: Metric::Probability, ..Setup::default() }));
+    assert_eq!(parts(&page).expect("asked anew").pair.foil, "", "the parts are of the logit again");
+}
+
+#[test]
+fn effects_are_in_the_same_unit() {
+    let mut page = Page::with_results();
+    view(&mut page, ViewAction::Parts(true));
+    let id = parts(&page).expect("asked").id;
+    page.hear(attribution(id, false));
+    let of = |page: &Page| {
+        let shown = page.state.views.parts.result().expect("shown").clone();
+        page.state.effects(&shown)
+    };
+    assert_eq!(of(&page)[4], (HeadId::new(1, 1), 1.0, 0.1), "patching by the head scores");
+    page.act(Action::Edit(Field::Foil, " Emily".into()));
+    page.act(Action::SetUp(Setup { metric: Metric::LogitDifference, ..Setup::default() }));
+    let intervene = find(&page, |r| if let Request::Intervene(r) = r { Some(r.id) } else { None });
+    let (id, request) = (intervene.expect("asked"), parts(&page).expect("asked"));
+    let replies = [
+        InterveneReply::Aligned(Alignment::default()),
+        InterveneReply::Baselines(Baselines { clean: Some(2.0), corrupt: Some(-1.0) }),
+        InterveneReply::Layers {
+            layers: vec![LayerScores {
+                layer: Layer(1),
+                scores: vec![vec![Score { value: Some(1.5), delta: Some(2.5) }; HEADS]],
+            }],
+            done: 1,
+            total: LAYERS,
+        },
+    ];
+    for reply in replies {
+        page.hear(Response::Intervene { id, reply });
+    }
+    page.hear(attribution(request.id, true));
+    let found = of(&page);
+    assert_eq!(
+        (found.len(), found[1]),
+        (HEADS, (HeadId::new(1, 1), 2.5, 0.1)),
+        "only layers that are scored"
+    );
+    page.act(Action::SetUp(Setup { metric: Metric::LogitDifference, site: Site::V, ..Setup::default() }));
+    let stale: Vec<_> = of(&page);
+    assert_eq!(stale, found, "until others arrive they are those of the last setup");
 }
 
 #[test]

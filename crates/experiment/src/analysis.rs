@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use peek_names::HeadId;
+use peek_names::{HeadId, Unit};
 use peek_protocol::{PairTexts, Setup};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,9 @@ pub struct Analysis {
     /// The head that was pinned.
     #[serde(default)]
     pub pinned: Option<HeadId>,
+    /// The heads, or layers, that are changed together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub units: Vec<Unit>,
     /// The prompts of the logit lens.
     #[serde(default)]
     pub lens: Vec<LensLine>,

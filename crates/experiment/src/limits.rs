@@ -14,6 +14,8 @@ pub(crate) const LENS_LINES: usize = 64;
 pub(crate) const MEAN_PROMPTS: usize = 256;
 /// Positions of an alignment.
 pub(crate) const POSITIONS: usize = 4096;
+/// Heads or layers of a set.
+pub(crate) const UNITS: usize = 4096;
 /// Choices of views, and characters of a name among them.
 pub(crate) const VIEWS: usize = 32;
 /// Characters of a view's name, or of what is chosen.
@@ -48,6 +50,7 @@ impl Analysis {
         at_most("lens prompts", self.lens.len(), LENS_LINES)?;
         at_most("prompts of a mean", self.setup.mean_prompts.len(), MEAN_PROMPTS)?;
         at_most("aligned positions", self.setup.alignment.as_ref().map_or(0, Vec::len), POSITIONS)?;
+        at_most("heads of a set", self.units.len(), UNITS)?;
         at_most("choices of views", self.views.len(), VIEWS)?;
         let pair = [&self.pair.clean, &self.pair.corrupt, &self.pair.answer, &self.pair.foil];
         let lens = self.lens.iter().flat_map(|line| [&line.prompt, &line.answer]);

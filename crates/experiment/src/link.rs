@@ -3,7 +3,7 @@
 //! Keys and values as in a query, so that a link can be read, and mended, by a person. What is left out has its default;
 //! `bos` is always there and always last, so that a link that was cut off on its way is known for one.
 
-use peek_names::MeanOver;
+use peek_names::{MeanOver, Unit};
 use peek_protocol::{At, Edit};
 
 use crate::{Analysis, LensLine, LimitError, limits};
@@ -44,7 +44,7 @@ pub fn write_link(analysis: &Analysis) -> String {
         out.push('=');
         escape(value, &mut out);
     };
-    let Analysis { pair, setup, pinned, lens, views } = analysis;
+    let Analysis { pair, setup, pinned, units, lens, views } = analysis;
     for (key, text) in [("c", &pair.clean), ("x", &pair.corrupt), ("a", &pair.answer), ("f", &pair.foil)] {
         if !text.is_empty() {
             put(key, text);
@@ -73,6 +73,10 @@ pub fn write_link(analysis: &Analysis) -> String {
     setup.mean_prompts.iter().for_each(|prompt| put("mean", prompt));
     if let Some(head) = pinned {
         put("pin", &head.to_string());
+    }
+    if !units.is_empty() {
+        let names: Vec<String> = units.iter().map(Unit::to_string).collect();
+        put("set", &names.join(","));
     }
     for line in lens {
         put("lp", &line.prompt);
@@ -114,7 +118,7 @@ pub fn set_part(analysis: &mut Analysis, key: &str, value: String) -> bool {
 
 /// Takes one part in; `None` where it means nothing.
 fn take(analysis: &mut Analysis, key: &str, value: String) -> Option<()> {
-    let Analysis { pair, setup, pinned, lens, views } = analysis;
+    let Analysis { pair, setup, pinned, units, lens, views } = analysis;
     match key {
         "c" => pair.clean = value,
         "x" => pair.corrupt = value,
@@ -133,6 +137,7 @@ fn take(analysis: &mut Analysis, key: &str, value: String) -> Option<()> {
         "map" => setup.alignment = Some(map(&value)?),
         "mean" => setup.mean_prompts.push(value),
         "pin" => *pinned = Some(value.parse().ok()?),
+        "set" => *units = value.split(',').map(|unit| unit.parse().ok()).collect::<Option<_>>()?,
         "lp" => lens.push(LensLine { prompt: value, answer: String::new() }),
         "la" => lens.last_mut()?.answer = value,
         "view" => {

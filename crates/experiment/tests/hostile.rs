@@ -6,7 +6,7 @@ use peek_experiment::{
     Analysis, Experiment, LensLine, Templates, fill_templates, read_link, read_prompts, transformer_lens,
     write_link, write_prompts,
 };
-use peek_names::{HeadId, MeanOver, Metric, Site};
+use peek_names::{HeadId, Layer, MeanOver, Metric, Site, Unit};
 use peek_protocol::{At, Edit, PairTexts, Setup};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
@@ -37,17 +37,22 @@ fn pair() -> impl Strategy<Value = PairTexts> {
 
 fn analysis() -> impl Strategy<Value = Analysis> {
     let pinned = option::of((any::<u16>(), any::<u16>()).prop_map(|(layer, head)| HeadId::new(layer, head)));
+    let unit = prop_oneof![
+        any::<(u16, u16)>().prop_map(|(layer, head)| Unit::Head(HeadId::new(layer, head))),
+        any::<u16>().prop_map(|layer| Unit::Layer(Layer(layer))),
+    ];
     let line = any::<(String, String)>().prop_map(|(prompt, answer)| LensLine { prompt, answer });
     let views = vec(("[a-z]{1,8}", "[a-z_:]{0,8}"), 0..4).prop_map(BTreeMap::from_iter);
-    (pair(), setup(), pinned, vec(line, 0..4), views)
-        .prop_map(|(pair, setup, pinned, lens, views)| Analysis { pair, setup, pinned, lens, views })
+    (pair(), setup(), pinned, vec(unit, 0..4), vec(line, 0..4), views).prop_map(
+        |(pair, setup, pinned, units, lens, views)| Analysis { pair, setup, pinned, units, lens, views },
+    )
 }
 
 /// Links that begin as ours do.
 fn nearly_a_link() -> impl Strategy<Value = String> {
     let key = select(vec![
-        "c", "x", "a", "f", "site", "edit", "metric", "at", "map", "mean", "pin", "lp", "la", "view", "bos",
-        "zz",
+        "c", "x", "a", "f", "site", "edit", "metric", "at", "map", "mean", "pin", "set", "lp", "la", "view",
+        "bos", "zz",
     ]);
     let value = prop_oneof![
         any::<String>(),

@@ -1,4 +1,4 @@
-//! The fields of a JSON object, taken out one by one: what is left over at the end is nobody's.
+//! The fields of a JSON object, taken out one by one: one that nobody asked for is nobody's.
 
 use serde_json::{Map, Value};
 
@@ -33,7 +33,7 @@ impl Fields {
     /// A field as it is; `None` where it is not there.
     pub(crate) fn take(&mut self, field: &'static str) -> Option<Value> {
         self.known.push(field);
-        self.map.remove(field)
+        self.map.get_mut(field).map(Value::take)
     }
 
     /// A text of at most `most` characters; `None` where it is not there.
@@ -73,7 +73,7 @@ impl Fields {
     /// # Errors
     /// Where a field is left that nobody took.
     pub(crate) fn finish(self) -> Result<(), Problem> {
-        match self.map.keys().next() {
+        match self.map.keys().find(|field| !self.known.contains(&&***field)) {
             None => Ok(()),
             Some(field) => Err(Problem::Unknown { field: short(field), known: listed(&self.known) }),
         }

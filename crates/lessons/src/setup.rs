@@ -14,16 +14,23 @@ const TEXT: usize = 2000;
 const LENS: usize = 12;
 
 /// How the results can be looked at: each choice's name, and what can be chosen.
-pub const VIEWS: [(&str, &[&str]); 9] = [
+pub const VIEWS: [(&str, &[&str]); 16] = [
     ("quantity", &["logit", "probability", "rank"]),
     ("order", &["delta", "size"]),
-    ("run", &["clean", "corrupt"]),
     ("cells", &["changes", "shares"]),
-    ("lens", &["curves", "positions"]),
+    ("alignment", &["auto", "open", "closed"]),
+    ("run", &["clean", "corrupt", "patched"]),
     ("attention", &["one", "layer", "all"]),
-    ("weights", &["plain", "values"]),
-    ("parts", &["closed", "open"]),
-    ("labels", &["off", "on"]),
+    ("norms", &["off", "on"]),
+    ("kinds", &["off", "on"]),
+    ("lens", &["curves", "positions"]),
+    ("lens_run", &["clean", "corrupt"]),
+    ("lens_color", &["probability", "rank", "entropy"]),
+    ("lens_mid", &["off", "on"]),
+    ("lens_scale", &["own", "final"]),
+    ("parts", &["off", "on"]),
+    ("parts_run", &["clean", "corrupt"]),
+    ("parts_direct", &["difference", "clean"]),
 ];
 
 /// A field's name, the key that an address has for it, and what it can be where that is a word.

@@ -99,7 +99,7 @@ fn a_fault_is_named_with_lesson_and_step() {
             r#","setup":{"pin":"H1L0"}"#,
             "`pin` cannot be `H1L0`; it can be none, a head such as L1H7, strongest_head",
         ),
-        (r#","setup":{"view":{"run":"both"}}"#, "`run` cannot be `both`; it can be clean, corrupt"),
+        (r#","setup":{"view":{"run":"both"}}"#, "`run` cannot be `both`; it can be clean, corrupt, patched"),
         (r#","setup":{"view":{"ruin":"clean"}}"#, "there is no field `ruin` here"),
         (r#","setup":[]"#, "`setup` must be an object"),
         (r#","question":{"kind":"guess"}"#, "`kind` cannot be `guess`; it can be choose, head, layer"),

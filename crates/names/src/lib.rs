@@ -15,5 +15,5 @@ pub use choices::{DirectScale, LensConvention, MeanOver};
 pub use head::{HeadId, Layer, ParseHeadError};
 pub use metric::{Metric, ParseMetricError};
 pub use scale::LogitScale;
-pub use site::{ParseSiteError, Site, Unit};
+pub use site::{ParseSiteError, ParseUnitError, Site, Unit};
 pub use token::TokenId;

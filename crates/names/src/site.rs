@@ -137,9 +137,39 @@ impl fmt::Display for Unit {
     }
 }
 
+/// A text that names neither a head nor a layer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no head and no layer: write a head as L9H6 and a layer as L9")]
+pub struct ParseUnitError(String);
+
+impl FromStr for Unit {
+    type Err = ParseUnitError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(head) = text.parse() {
+            return Ok(Self::Head(head));
+        }
+        let digits = text.strip_prefix(['L', 'l']).filter(|text| text.bytes().all(|b| b.is_ascii_digit()));
+        let layer = digits.and_then(|digits| digits.parse().ok());
+        layer.map(|layer| Self::Layer(Layer(layer))).ok_or_else(|| ParseUnitError(text.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_unit_is_a_head_or_a_layer() {
+        for unit in [Unit::Head(HeadId::new(9, 6)), Unit::Layer(Layer(11))] {
+            assert_eq!(unit.to_string().parse(), Ok(unit));
+        }
+        assert_eq!("l3".parse(), Ok(Unit::Layer(Layer(3))));
+        for wrong in ["", "L", "L+3", "9.6", "L9H", "L70000"] {
+            let error = wrong.parse::<Unit>().expect_err(wrong).to_string();
+            assert!(error.contains(&format!("`{wrong}`")), "{error}");
+        }
+    }
 
     #[test]
     fn sites_are_named_as_in_transformer_lens() {

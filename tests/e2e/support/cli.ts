@@ -82,8 +82,9 @@ export function lensGrid(prompt: string, answer: string, ...flags: string[]): Pr
   return ask('lens-grid', `--prompt=${prompt}`, `--answer=${answer}`, ...flags);
 }
 
-export function attribute(pair: Pair): Promise<Parts> {
-  return ask('attribute', `--prompt=${pair.clean}`, `--corrupt=${pair.corrupt}`, `--answer=${pair.answer}`);
+export function attribute(pair: Pair, foil?: string): Promise<Parts> {
+  const against = foil === undefined ? [] : [`--foil=${foil}`];
+  return ask('attribute', `--prompt=${pair.clean}`, `--corrupt=${pair.corrupt}`, `--answer=${pair.answer}`, ...against);
 }
 
 export function heads(): Promise<Kinds> {

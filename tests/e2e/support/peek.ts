@@ -115,7 +115,7 @@ export class Peek {
   }
 
   // The heatmap's table; a row has as many weights as the query has keys before it, itself included.
-  async pattern(run: 'clean' | 'corrupt'): Promise<Pattern> {
+  async pattern(run: 'clean' | 'corrupt' | 'patched'): Promise<Pattern> {
     await this.at(`run-${run}`).click();
     const table = this.at('attention-table');
     await expect(table).toHaveAttribute('data-run', run);

@@ -5,7 +5,7 @@ use peek_names::HeadId;
 use peek_protocol::{HeadKindsResult, LensPoint, Pattern, Token};
 
 use super::{Verdict, numbers};
-use crate::{Phase, Run, State, TopOrder, head_at, logit, visible};
+use crate::{AttentionRun, Phase, State, TopOrder, head_at, logit, visible};
 
 /// What is chosen where no point of the lens is right.
 pub(crate) const NEVER: &str = "never";
@@ -42,7 +42,7 @@ impl State {
             Known::Waiting => return Verdict::Open(WAITING),
             Known::Undefined => return Verdict::Open(UNDEFINED),
             Known::Place(place) => given.parse() == Ok(place),
-            Known::Heads(heads) => match given.trim().to_uppercase().parse() {
+            Known::Heads(heads) => match given.trim().to_ascii_uppercase().parse() {
                 Ok(head) => heads.contains(&head),
                 Err(_) => return Verdict::Open("Write a head as L1H7, or click it in the grid."),
             },
@@ -125,9 +125,8 @@ impl State {
         let parts = &self.views.parts;
         let result = parts.result().filter(|_| !parts.is_stale(self.wanted_parts().as_ref()))?;
         let mut heads = scores(&result.direct);
-        heads.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        heads.truncate(among);
-        Some(heads.into_iter().map(|(head, _)| head).collect())
+        heads.iter_mut().for_each(|(_, effect)| *effect = effect.abs());
+        Some((0..among).map_while(|_| take_largest(&mut heads)).collect())
     }
 
     fn right_layer(&self, rule: LayerRule) -> Known {
@@ -176,9 +175,11 @@ impl State {
         if self.attention.phase != Phase::Done || self.attention_is_stale() || self.patch_is_stale() {
             return None;
         }
-        let pattern: &Pattern = match self.view.run {
-            Run::Clean => &shown.result.clean,
-            Run::Corrupt => &shown.result.corrupt,
+        let pattern: &Pattern = match self.attention_run() {
+            AttentionRun::Clean => &shown.result.clean,
+            AttentionRun::Corrupt => &shown.result.corrupt,
+            AttentionRun::Patched if self.patched_attention_is_stale() => return None,
+            AttentionRun::Patched => self.patched_attention()?.1,
         };
         let last = pattern.tokens.len().checked_sub(1)?;
         let weights = (0..=last).filter_map(|key| Some((key, pattern.weight(last, key)?)));
@@ -195,7 +196,7 @@ fn scores(rows: &[Vec<f32>]) -> Vec<(HeadId, f32)> {
     rows.iter().enumerate().flat_map(row).collect()
 }
 
-/// The heads that are labelled as of this kind, the strongest first; where none is, the strongest.
+/// The strongest head of this kind, and after it all others that are labelled as one.
 fn heads_of_kind(kinds: &HeadKindsResult, rule: HeadRule) -> Vec<HeadId> {
     let (rows, name) = match rule {
         HeadRule::PreviousToken => (&kinds.previous_token, "previous token"),
@@ -203,15 +204,21 @@ fn heads_of_kind(kinds: &HeadKindsResult, rule: HeadRule) -> Vec<HeadId> {
         _ => (&kinds.induction, "induction"),
     };
     let mut heads = scores(rows);
-    heads.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let strongest = take_largest(&mut heads);
     let is_labelled = |head: &HeadId| kinds.label(*head).is_some_and(|(label, _)| label == name);
-    let labelled: Vec<HeadId> = heads.iter().map(|(head, _)| *head).filter(is_labelled).collect();
-    if labelled.is_empty() { heads.first().map(|(head, _)| *head).into_iter().collect() } else { labelled }
+    strongest.into_iter().chain(heads.iter().map(|(head, _)| *head).filter(is_labelled)).collect()
+}
+
+/// Takes out the head with the largest number, if there is one.
+fn take_largest(heads: &mut Vec<(HeadId, f32)>) -> Option<HeadId> {
+    let largest = heads.iter().enumerate().max_by(|a, b| a.1.1.total_cmp(&b.1.1));
+    let place = largest.map(|(place, _)| place)?;
+    Some(heads.swap_remove(place).0)
 }
 
 /// Whether a text that was typed means this one: a dot may stand for a space, and, unless spaces matter, those at its ends
 /// and capitals do not count.
 fn is_same_text(given: &str, text: &str, exactly: bool) -> bool {
     let given = given.replace('·', " ");
-    if exactly { given == text } else { given.trim().to_lowercase() == text.trim().to_lowercase() }
+    if exactly { given == text } else { given.trim().eq_ignore_ascii_case(text.trim()) }
 }

@@ -55,12 +55,22 @@ pub(super) fn from_thousandths(thousandths: u32) -> f32 {
     thousandths as f32 / 1000.0
 }
 
-/// A number as people write it: with a comma, a sign, a percent sign or the unit behind it.
+/// A number as people write it: with a comma, a sign, a percent sign or the unit behind it. By hand: the standard library's
+/// reader of floats is exact to the last bit and takes as much room in the page as a panel.
 pub(super) fn read(text: &str) -> Option<f32> {
-    let text = text.replace('\u{2212}', "-").replace(',', ".").replace(['\u{a0}', '#', '%'], " ");
-    let text = text.trim();
-    let text = text.strip_suffix("logits").unwrap_or(text).trim();
-    text.parse().ok().filter(|number: &f32| number.is_finite())
+    let text = text.trim().trim_start_matches('#').trim_end_matches("logits").trim_end_matches('%').trim();
+    let unsigned = text.trim_start_matches(['-', '\u{2212}', '+']);
+    let is_negative = text.starts_with(['-', '\u{2212}']);
+    let (whole, part) = unsigned.split_once(['.', ',']).unwrap_or((unsigned, "0"));
+    let digits = |text: &str| {
+        let is_short = (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        is_short.then(|| text.parse::<u32>().ok())?
+    };
+    // More digits than the page ever shows are none.
+    let (whole, fraction) = (digits(whole)?, digits(part)?);
+    let scale = (0..part.len()).fold(1.0, |scale: f32, _| scale * 10.0);
+    let number = whole as f32 + fraction as f32 / scale;
+    Some(if is_negative { -number } else { number })
 }
 
 #[cfg(test)]
@@ -76,10 +86,11 @@ mod tests {
             ("\u{2212}2", -2.0),
             ("34\u{a0}%", 34.0),
             ("#3", 3.0),
+            ("10.0625", 10.0625),
         ] {
             assert_eq!(read(text), Some(number), "{text}");
         }
-        for text in ["", "a lot", "5.1.7", "inf", "NaN", "1,000.5"] {
+        for text in ["", "-", ".", "a lot", "5.1.7", "inf", "NaN", "1,000.5", "1e3", "1234567890"] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -38,6 +38,7 @@ impl State {
         if let Some(head) = self.view.pinned.take() {
             effects.push(Effect::Announce(format!("{head} no longer pinned.")));
             self.want_attention(effects);
+            self.look_at_patched_run(effects);
         }
     }
 

@@ -53,10 +53,12 @@ impl State {
         }
     }
 
-    /// Everything that depends on the setup: the interventions, and the set's joint effect.
+    /// Everything that depends on the setup: the interventions, the set's joint effect, and the parts, which are of the
+    /// difference where the metric is.
     pub(super) fn run_setup(&mut self, effects: &mut Effects) {
         self.run_interventions(effects);
         self.run_together(effects);
+        self.want_views(effects);
     }
 
     pub(super) fn abandon_setup(&mut self, effects: &mut Effects) {

@@ -1,8 +1,10 @@
 //! A whole state comes from an address or a file.
 
+use std::collections::BTreeSet;
+
 use peek_experiment::{Analysis, Experiment, read_link};
 use peek_lessons::read_lesson_link;
-use peek_names::Metric;
+use peek_names::{Metric, Unit};
 use peek_protocol::{Note, NoteLevel, Place};
 
 use super::Effects;
@@ -71,7 +73,7 @@ impl State {
 
     /// Puts a whole state in this one's place, and asks for its results.
     pub(super) fn restore_state(&mut self, analysis: &Analysis, effects: &mut Effects) {
-        let Analysis { pair, setup, pinned, lens, views } = analysis;
+        let Analysis { pair, setup, pinned, units, lens, views } = analysis;
         let inputs = &mut self.inputs;
         inputs.patch.clean.clone_from(&pair.clean);
         inputs.patch.corrupt.clone_from(&pair.corrupt);
@@ -80,9 +82,6 @@ impl State {
         inputs.patch.prepend_bos = pair.prepend_bos;
         if let Metric::Logit(scale) = setup.metric {
             inputs.patch.scale = scale;
-        }
-        if inputs.setup.site.per_head() != setup.site.per_head() {
-            self.together.units.clear();
         }
         inputs.setup = setup.clone();
         let old: Vec<RowKey> = inputs.lens.iter().map(|row| row.key).collect();
@@ -96,7 +95,14 @@ impl State {
         self.set_views(views);
         self.view.previewed = None;
         self.view.query = None;
+        let of_site = |unit: &Unit| matches!(unit, Unit::Head(_)) == setup.site.per_head();
+        let set: BTreeSet<Unit> = units.iter().copied().filter(of_site).collect();
+        self.together.units = set.into_iter().collect();
+        // Without a model they are looked at once it is there.
         self.view.pinned = pinned.filter(|head| self.has_head(*head));
+        if let Some((layers, heads)) = self.engine.loaded.as_ref().map(|l| (l.info.layers, l.info.heads)) {
+            self.keep_units_that_fit(layers, heads);
+        }
         self.run_everything(effects);
     }
 }

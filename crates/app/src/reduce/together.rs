@@ -4,7 +4,7 @@ use peek_names::Unit;
 use peek_protocol::{NoteLevel, Request, Response, TogetherRequest, TogetherResult};
 
 use super::Effects;
-use crate::{Effect, Phase, Shared, ShownTogether, State};
+use crate::{AskedTogether, Effect, Phase, Shared, ShownTogether, State};
 
 impl State {
     /// Puts a unit into the set, or takes it out. What the site that is set up has not is no part of it.
@@ -40,6 +40,7 @@ impl State {
         self.abandon_together(effects);
         let Some(asked) = self.asked_together() else {
             self.together.phase = Phase::Empty;
+            self.together.asked = None;
             self.together.shown = None;
             self.together.notes.clear();
             return;
@@ -75,10 +76,10 @@ impl State {
         self.together.phase = Phase::Waiting;
     }
 
-    /// Another head is looked at: its attention in the changed run is wanted too.
+    /// Another head is looked at, or another run: its attention in the changed run is wanted, or no longer.
     pub(super) fn look_at_patched_run(&mut self, effects: &mut Effects) {
-        let (Some(asked), Some(now)) = (&self.together.asked, self.focus_head()) else { return };
-        if !self.together.units.is_empty() && asked.look != Some(now) {
+        let what = |asked: &AskedTogether| (asked.units.clone(), asked.look);
+        if self.together.asked.as_ref().map(what) != self.asked_together().as_ref().map(what) {
             self.run_together(effects);
         }
     }

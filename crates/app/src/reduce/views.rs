@@ -66,13 +66,17 @@ impl State {
         views.is_grid.then_some((self.model_serial(), request))
     }
 
-    /// What the parts of the logit should be of.
+    /// What the parts should be of: the answer's logit, or where the metric that is set up looks at the foil, its
+    /// difference to the foil's.
     #[must_use]
     pub fn wanted_parts(&self) -> Option<AskedFor<AttributionRequest>> {
-        let pair = self.scored_pair()?;
+        let inputs = self.scored_pair()?;
+        let mut pair = texts(inputs);
+        if self.inputs.setup.metric.needs_foil() {
+            pair.foil.clone_from(&self.inputs.foil);
+        }
         let by = self.views.parts_by;
-        let request =
-            AttributionRequest { id: RequestId::default(), pair: texts(pair), scale: pair.scale, by };
+        let request = AttributionRequest { id: RequestId::default(), pair, scale: inputs.scale, by };
         self.views.parts_open.then_some((self.model_serial(), request))
     }
 
@@ -88,7 +92,7 @@ impl State {
             AttentionMode::All => (None, Some(SMALL_TILE)),
         };
         // Attention depends neither on the answer nor on the foil.
-        let pair = PairTexts { answer: String::new(), foil: String::new(), ..texts(self.scored_pair()?) };
+        let pair = PairTexts { answer: String::new(), ..texts(self.scored_pair()?) };
         let request =
             PatternsRequest { id: RequestId::default(), pair, layer, weighted: views.weighted, most };
         Some((self.model_serial(), request))
@@ -176,6 +180,7 @@ fn want<R: Clone + PartialEq, S: Clone>(
     }
 }
 
+/// The pair of some scores, which know of no foil.
 fn texts(pair: &PatchInputs) -> PairTexts {
     PairTexts {
         clean: pair.clean.clone(),

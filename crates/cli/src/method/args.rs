@@ -1,8 +1,7 @@
-use std::{path::PathBuf, str::FromStr};
+use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
 use peek_interp::{Metric, Positions, Site, Unit};
-use peek_names::{HeadId, Layer};
 
 use crate::args::{Model, Output};
 
@@ -34,7 +33,7 @@ pub(crate) struct SweepArgs {
     #[arg(long, default_value = "logit")]
     pub(crate) metric: Metric,
     /// Only these heads (L9H6) or layers (L9).
-    #[arg(long = "unit", value_name = "UNIT", value_parser = unit)]
+    #[arg(long = "unit", value_name = "UNIT")]
     pub(crate) units: Vec<Unit>,
     /// All the named units in one run, beside the sum of their single effects.
     #[arg(long, requires = "units")]
@@ -142,16 +141,6 @@ fn positions(text: &str) -> Result<Positions, String> {
     }
 }
 
-fn unit(text: &str) -> Result<Unit, String> {
-    if let Ok(head) = HeadId::from_str(text) {
-        return Ok(Unit::Head(head));
-    }
-    let layer =
-        text.strip_prefix(['L', 'l']).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    let layer = layer.and_then(|digits| digits.parse().ok());
-    layer.map(|layer| Unit::Layer(Layer(layer))).ok_or("write a head as L9H6 and a layer as L9".to_owned())
-}
-
 fn pair(text: &str) -> Result<(usize, Option<usize>), String> {
     let parse = || {
         let (base, donor) = text.split_once(':')?;
@@ -166,10 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn units_pairs_and_positions_are_read() {
-        assert_eq!(unit("L9H6"), Ok(Unit::Head(HeadId::new(9, 6))));
-        assert_eq!(unit("l3"), Ok(Unit::Layer(Layer(3))));
-        assert!(unit("L").is_err() && unit("L+3").is_err() && unit("9.6").is_err());
+    fn pairs_and_positions_are_read() {
         assert_eq!(pair("5:4"), Ok((5, Some(4))));
         assert_eq!(pair("5:none"), Ok((5, None)));
         assert!(pair("5").is_err() && pair("5:x").is_err());

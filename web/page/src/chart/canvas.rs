@@ -45,6 +45,9 @@ pub(crate) struct CanvasProps {
     /// What is said of which spot.
     #[prop_or_default]
     pub(crate) tip: Option<(Spot, Tip)>,
+    /// Told of the frame whenever it is drawn in another.
+    #[prop_or_default]
+    pub(crate) on_frame: Callback<Frame>,
     /// Laid over the drawing.
     #[prop_or_default]
     pub(crate) overlay: Option<Callback<Frame, Html>>,
@@ -71,6 +74,11 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
                 paint(&canvas, picture, frame);
             }
         });
+    }
+
+    {
+        let on_frame = props.on_frame.clone();
+        use_effect_with(frame.clone(), move |frame| on_frame.emit(frame.clone()));
     }
 
     let last = use_mut_ref(|| None::<Spot>);

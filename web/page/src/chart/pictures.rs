@@ -1,10 +1,10 @@
-use peek_app::{Run, Shared};
+use peek_app::Shared;
 use peek_charts::{
     ChartError, Frame, HeadBar, HeadBars, HeadBarsLayout, HeadGrid, HeadGridLayout, Heatmap, HeatmapLayout,
     LensCurves, LensCurvesLayout, LensQuantity, LensSeries, Rect, Surface, text::visible_token,
 };
 use peek_names::HeadId;
-use peek_protocol::{AttentionResult, Pattern};
+use peek_protocol::Pattern;
 
 use super::{Picture, Spot, head_spot, spot_head};
 
@@ -150,8 +150,7 @@ impl Picture for LensPicture {
 /// A head's pattern in one run.
 #[derive(Clone, PartialEq)]
 pub(crate) struct HeatPicture {
-    pub(crate) result: Shared<AttentionResult>,
-    pub(crate) run: Run,
+    pub(crate) pattern: Shared<Pattern>,
     /// The value that gets the strongest colour; 1 where `None`.
     pub(crate) range: Option<f32>,
     pub(crate) hovered: Option<(usize, usize)>,
@@ -159,15 +158,8 @@ pub(crate) struct HeatPicture {
 }
 
 impl HeatPicture {
-    pub(crate) fn pattern(&self) -> &Pattern {
-        match self.run {
-            Run::Clean => &self.result.clean,
-            Run::Corrupt => &self.result.corrupt,
-        }
-    }
-
     fn with<T>(&self, use_it: impl FnOnce(&Heatmap<'_>) -> T) -> T {
-        let pattern = self.pattern();
+        let pattern = &self.pattern;
         let tokens: Vec<String> = pattern.tokens.iter().map(token_label).collect();
         use_it(&Heatmap {
             tokens: &tokens,

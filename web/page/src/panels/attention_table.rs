@@ -1,5 +1,6 @@
-use peek_app::{Run, Shared, percent};
-use peek_protocol::{AttentionResult, Pattern};
+use peek_app::{Shared, percent};
+use peek_names::HeadId;
+use peek_protocol::Pattern;
 use web_sys::{HtmlDetailsElement, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -10,8 +11,10 @@ pub(crate) const WHOLE: usize = 32;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct AttentionTableProps {
-    pub(crate) result: Shared<AttentionResult>,
-    pub(crate) run: Run,
+    pub(crate) head: HeadId,
+    pub(crate) pattern: Shared<Pattern>,
+    /// Which run's it is.
+    pub(crate) run: &'static str,
     /// Whether weights are multiplied by the norm of what is read: no shares any more.
     pub(crate) weighted: bool,
     pub(crate) query: Option<usize>,
@@ -21,10 +24,7 @@ pub(crate) struct AttentionTableProps {
 /// The heatmap's numbers.
 #[component(AttentionTable)]
 pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
-    let (pattern, run) = match props.run {
-        Run::Clean => (&props.result.clean, "clean"),
-        Run::Corrupt => (&props.result.corrupt, "corrupt"),
-    };
+    let AttentionTableProps { head, pattern, run, .. } = props;
     let open = use_state_eq(|| false);
     let ontoggle = {
         let open = open.clone();
@@ -37,12 +37,9 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
     let one = props.query.unwrap_or(count.saturating_sub(1)).min(count.saturating_sub(1));
     let queries = if is_whole { 0..count } else { one..(one + 1).min(count) };
     let caption = if is_whole {
-        format!("Attention of {} in the {run} run: rows are queries, columns keys.", props.result.head)
+        format!("Attention of {head} in the {run} run: rows are queries, columns keys.")
     } else {
-        format!(
-            "Attention of {} in the {run} run. With {count} tokens one query is shown at a time.",
-            props.result.head
-        )
+        format!("Attention of {head} in the {run} run. With {count} tokens one query is shown at a time.")
     };
     // The hundreds of cells and options of a long pattern take longer than a frame: they are made for whoever opens it.
     let table = (is_whole || *open).then(|| {
@@ -52,7 +49,7 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
                     { chooser(pattern, one, &props.onquery) }
                 }
                 <div class="scroll" tabindex="0" role="region" aria-label="Attention table">
-                    <table data-testid="attention-table" data-run={run} data-head={props.result.head.to_string()}>
+                    <table data-testid="attention-table" data-run={*run} data-head={head.to_string()}>
                         <caption>{ caption }</caption>
                         <thead>
                             <tr>

@@ -124,10 +124,19 @@ fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool) -> Html {
     let position = found.map(|(spot, _)| spot).filter(|_| board.is_some_and(|b| b.is_by_position()));
     let in_set = props.state.together.units.contains(&unit);
     let is_pinned = props.state.view.pinned == Some(head);
+    let mut label = unit_label(board, unit, None, in_set);
+    if let Some((kind, score)) = props.state.views.kind(head, props.state.model_serial()) {
+        for part in [", ", kind, " head (", &peek_app::logit(score), ")"] {
+            label += part;
+        }
+    }
+    if is_pinned {
+        label += ", pinned";
+    }
     html! {
         <div class={classes!("cell", in_set.then_some("in-set"))} role="gridcell" key={head.to_string()} tabindex={if in_tab_order { "0" } else { "-1" }}
             aria-colindex={(head.head + 1).to_string()} aria-selected={is_pinned.to_string()}
-            aria-label={unit_label(board, unit, None, in_set) + if is_pinned { ", pinned" } else { "" }}
+            aria-label={label}
             data-position={position.map(|at| at.to_string())} data-in-set={in_set.to_string()}
             data-testid="head-cell" data-head={head.to_string()}
             data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())} />

@@ -86,7 +86,7 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
                 title="Copies this analysis as TransformerLens code" aria-label="Copy as TransformerLens code">{ "Copy code" }</button>
             <input ref={picker} class="visually-hidden" type="file" accept=".json" tabindex="-1"
                 aria-label="An experiment's file" data-testid="experiment-file" onchange={onpicked} />
-            <span class="help" role="status" data-testid="kept">{ *told }</span>
+            <span class="help" role="status" data-testid="keep-told">{ *told }</span>
         </div>
     }
 }

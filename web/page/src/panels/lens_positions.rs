@@ -48,6 +48,11 @@ impl PositionsPicture {
         })
     }
 
+    /// How many columns fit.
+    fn room(&self, frame: &Frame) -> usize {
+        LensGridLayout::new(&self.result.depths, usize::MAX, frame).seen
+    }
+
     fn layout(&self, frame: &Frame) -> LensGridLayout {
         let depths: Vec<String> = self.result.depths.iter().rev().cloned().collect();
         LensGridLayout::new(&depths, self.result.tokens.len(), frame)
@@ -168,6 +173,8 @@ impl PartialEq for PositionsProps {
 fn positions(props: &PositionsProps) -> Html {
     let hovered = use_state_eq(|| None::<(usize, usize)>);
     let first = use_state_eq(|| 0_usize);
+    // How many columns there is room for.
+    let seen = use_state_eq(|| usize::MAX);
     let result = &props.result;
     let vocab = props.state.engine.loaded.as_ref().map_or(50_257, |l| l.info.vocab);
     let color = props.state.views.color;
@@ -211,6 +218,10 @@ fn positions(props: &PositionsProps) -> Html {
             }
         })
     };
+    let on_frame = {
+        let (picture, seen) = (picture.clone(), seen.clone());
+        Callback::from(move |frame: Frame| seen.set(picture.room(&frame)))
+    };
     let count = result.tokens.len();
     let oninput = {
         let first = first.clone();
@@ -221,8 +232,8 @@ fn positions(props: &PositionsProps) -> Html {
     };
     html! {
         <>
-            <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} />
-            if count > 8 {
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} {on_frame} />
+            if count > *seen {
                 <label class="select columns-range"><span>{ "From position" }</span>
                     <input type="range" min="0" max={(count - 1).to_string()} value={first.to_string()} {oninput} data-testid="lens-first" />
                 </label>

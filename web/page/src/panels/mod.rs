@@ -11,6 +11,7 @@ mod grid;
 mod grid_cells;
 mod header;
 mod heads;
+mod heat;
 mod keep;
 mod lens;
 mod lens_positions;

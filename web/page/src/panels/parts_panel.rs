@@ -1,4 +1,4 @@
-use peek_app::{Action, Phase, Run, Shared, State, ViewAction, delta, logit};
+use peek_app::{Action, Phase, Run, Shared, ViewAction, delta, logit};
 use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Surface, Waterfall};
 use peek_names::{DirectScale, HeadId};
 use peek_protocol::{Attribution, AttributionResult};
@@ -132,7 +132,7 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
         let rest = parts.iter().skip(BARS).map(|(_, value)| value).sum();
         bars.push((format!("{} others", parts.len() - BARS), rest));
     }
-    let points = points(state, result);
+    let points = state.effects(result);
     let picture = ScatterPicture {
         points: points.clone(),
         hovered: state.view.hovered,
@@ -145,10 +145,16 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
         Some((head_spot(head), Tip { title: head.to_string(), lines }))
     });
     let screen = Screen::of(state);
+    let whole = if result.foil.is_some() { "the answer's logit minus the foil's" } else { "the logit" };
+    let about = if points.is_empty() {
+        "Patching effects stand beside the direct ones while the grid puts each head's output from clean into corrupt at the last position."
+    } else {
+        "A point off the dashed line is a head whose effect also passes through later layers."
+    };
     html! {
         <>
             <p class="help" data-testid="parts-sum" data-sum={sum.to_string()} data-logit={run.logit.to_string()}>
-                { format!("The parts sum to the logit: they make {}, the run gives {}. A point off the dashed line is a head whose effect also passes through later layers.", logit(sum), logit(run.logit)) }
+                { format!("The parts sum to {whole}: they make {}, the run gives {}. {about}", logit(sum), logit(run.logit)) }
             </p>
             <div class="parts-charts">
                 <Canvas picture={Drawing::new(SumPicture { parts: bars, stale })} {screen} testid="parts-canvas"
@@ -200,15 +206,4 @@ fn sorted(run: &Attribution) -> Vec<(String, f32)> {
     parts.extend(biases.map(|(layer, value)| (format!("attention bias {layer}"), *value)));
     parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     parts
-}
-
-/// Every head that has both effects: patching, from the scores on the screen, and direct.
-fn points(state: &State, result: &AttributionResult) -> Vec<(HeadId, f32, f32)> {
-    let Some(shown) = &state.patch.shown else { return Vec::new() };
-    let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
-    let rows = result.direct.iter().enumerate();
-    let all = rows.flat_map(|(layer, row)| {
-        row.iter().enumerate().map(move |(head, direct)| (HeadId::new(narrow(layer), narrow(head)), *direct))
-    });
-    all.filter_map(|(head, direct)| Some((head, shown.delta(head)?, direct))).collect()
 }

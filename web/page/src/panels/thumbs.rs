@@ -100,7 +100,7 @@ pub(crate) fn thumbs(props: &PanelProps) -> Html {
     let stale = views.patterns.is_stale(state.wanted_patterns().as_ref());
     let picture = ThumbsPicture {
         result: result.clone(),
-        run: state.view.run,
+        run: state.unpatched_run(),
         heads,
         is_layer,
         pinned: state.view.pinned,

@@ -68,18 +68,25 @@ fn bars(state: &State, shown: &ShownTogether) -> Html {
     let most = pair.iter().filter_map(|(.., delta)| *delta).map(f32::abs).fold(0.0_f32, f32::max);
     let theme = if state.view.is_dark() { Theme::dark() } else { Theme::light() };
     let turned = if peek_app::is_better_low(metric) { -1.0 } else { 1.0 };
+    // Zero stands in the middle only where there is something on both sides of it.
+    let has = |sign: f32| pair.iter().any(|(.., delta)| delta.is_some_and(|delta| delta * sign > 0.0));
+    let (zero, full) = match (has(-1.0), has(1.0)) {
+        (true, true) => (50.0, 50.0),
+        (true, false) => (100.0, 100.0),
+        _ => (0.0, 100.0),
+    };
     html! {
         <dl class="set-bars">
             { for pair.into_iter().map(|(name, testid, delta)| {
                 let share = if most > 0.0 { delta.unwrap_or(0.0) / most } else { 0.0 };
-                let length = 50.0 * share.abs();
-                let x = if share < 0.0 { 50.0 - length } else { 50.0 };
+                let length = full * share.abs();
+                let x = if share < 0.0 { zero - length } else { zero };
                 html! {
                     <>
                         <dt>{ name }</dt>
                         <dd>
                             <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-                                <rect x="49.8" y="0" width="0.4" height="10" class="zero" />
+                                <rect x={(zero * 0.996).to_string()} y="0" width="0.4" height="10" class="zero" />
                                 <rect x={x.to_string()} y="1" width={length.to_string()} height="8"
                                     fill={diverging(turned * share.signum() * share.abs().max(0.35), &theme).css()} />
                             </svg>

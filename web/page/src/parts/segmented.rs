@@ -6,11 +6,13 @@ pub(crate) struct Choice<T> {
     pub(crate) label: &'static str,
     /// Names it in tests: `<testid>-<name>`.
     pub(crate) name: &'static str,
+    /// Why it cannot be chosen now; `None` where it can.
+    pub(crate) why_not: Option<&'static str>,
 }
 
 impl<T> Choice<T> {
     pub(crate) fn new(value: T, name: &'static str, label: &'static str) -> Self {
-        Self { value, label, name }
+        Self { value, label, name, why_not: None }
     }
 }
 
@@ -24,21 +26,28 @@ pub(crate) fn segmented<T: Clone + PartialEq + 'static>(
 ) -> Html {
     let button = |choice: &Choice<T>| {
         let (choose, value) = (onchoose.clone(), choice.value.clone());
-        let onclick = Callback::from(move |_: MouseEvent| choose.emit(value.clone()));
-        button(testid, choice.name, choice.label, choice.value == *chosen, onclick)
+        let can = choice.why_not.is_none();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            if can {
+                choose.emit(value.clone());
+            }
+        });
+        button(testid, (choice.name, choice.label), choice.value == *chosen, choice.why_not, onclick)
     };
     group(label, testid, choices.iter().map(button).collect())
 }
 
 fn button(
     testid: &'static str,
-    name: &'static str,
-    label: &'static str,
+    (name, label): (&'static str, &'static str),
     is_pressed: bool,
+    why_not: Option<&'static str>,
     onclick: Callback<MouseEvent>,
 ) -> Html {
+    // It stays in the tab order, so that its title can be heard.
     html! {
-        <button type="button" aria-pressed={is_pressed.to_string()} {onclick} data-testid={format!("{testid}-{name}")}>
+        <button type="button" aria-pressed={is_pressed.to_string()} aria-disabled={why_not.map(|_| "true")} title={why_not}
+            {onclick} data-testid={format!("{testid}-{name}")}>
             { label }
         </button>
     }

@@ -4,12 +4,13 @@ use yew::prelude::*;
 
 use crate::parts::Select;
 
-/// A question with its answer, and what has come of it.
+/// A question with its answer, what has come of it, and the way to the `next` step, if there is one.
 pub(super) fn question(
     state: &State,
     dispatch: &Callback<Action>,
     question: &Question,
     work: &StepWork,
+    next: Option<usize>,
 ) -> Html {
     let send = dispatch.reform(Action::Lessons);
     let check = send.reform(|()| LessonAction::Check);
@@ -30,6 +31,10 @@ pub(super) fn question(
                 if work.missed && !is_done {
                     <button type="button" class="quiet" data-testid="lesson-reveal"
                         onclick={send.reform(|_: MouseEvent| LessonAction::Reveal)}>{ "Show the answer" }</button>
+                }
+                if let (true, Some(next)) = (is_done, next) {
+                    <button type="button" class="primary" data-testid="lesson-onward"
+                        onclick={send.reform(move |_: MouseEvent| LessonAction::Go(next))}>{ "Next step ›" }</button>
                 }
             </div>
             { verdict(question, work) }

@@ -101,7 +101,7 @@ fn sheet(props: &PanelProps) -> Html {
                     { for step.text.iter().map(|text| html! { <p>{ text }</p> }) }
                 </div>
                 if let Some(asked) = &step.question {
-                    { question(state, dispatch, asked, work) }
+                    { question(state, dispatch, asked, work, (at + 1 < last).then_some(at + 1)) }
                 }
             </div>
         </section>

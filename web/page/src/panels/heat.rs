@@ -1,0 +1,168 @@
+use peek_app::{Action, AttentionRun, Lit, Shared, State, ViewAction, percent};
+use peek_charts::Frame;
+use peek_names::HeadId;
+use peek_protocol::{AttentionResult, Pattern, Patterns, PatternsReply, TogetherResult};
+use yew::prelude::*;
+
+use super::{PanelProps, attention_table::AttentionTable};
+use crate::{
+    chart::{Canvas, Drawing, HeatPicture, Picture, Screen, Tip, token_label},
+    parts::{ExportMenu, Placed},
+};
+
+/// What the heatmap is made of: it is made anew when one of these is another. What is not looked at is none.
+type Sources = (
+    AttentionRun,
+    Option<HeadId>,
+    Option<Shared<peek_app::PatternsResult>>,
+    Option<Shared<AttentionResult>>,
+    Option<Shared<TogetherResult>>,
+);
+
+fn sources(state: &State) -> Sources {
+    let (run, weighted) = (state.attention_run(), state.views.weighted);
+    let is_patched = run == AttentionRun::Patched;
+    let plain = state.attention.shown.as_ref().filter(|_| !weighted && !is_patched);
+    (
+        run,
+        state.focus_head().filter(|_| weighted),
+        state.views.patterns.result().filter(|_| weighted).cloned(),
+        plain.map(|shown| shown.result.clone()),
+        state.patched_run().filter(|_| is_patched).map(|shown| shown.result.clone()),
+    )
+}
+
+/// The head and its pattern in the run that is shown; `None` until it has arrived.
+fn pattern(state: &State) -> Option<(HeadId, Shared<Pattern>)> {
+    let run = state.attention_run();
+    if run == AttentionRun::Patched {
+        return state.patched_attention().map(|(head, pattern)| (head, Shared::new(pattern.clone())));
+    }
+    if state.views.weighted {
+        let (head, layer) = weighted_layer(state)?;
+        let of: &Patterns = if run == AttentionRun::Corrupt { &layer.corrupt } else { &layer.clean };
+        let weights = of.heads.get(head.head_index())?.clone();
+        return Some((head, Shared::new(Pattern { tokens: of.tokens.clone(), weights })));
+    }
+    let result = &state.attention.shown.as_ref()?.result;
+    let of = if run == AttentionRun::Corrupt { &result.corrupt } else { &result.clean };
+    Some((result.head, Shared::new(of.clone())))
+}
+
+/// The head in focus and the weighted patterns of its layer, where they have arrived.
+fn weighted_layer(state: &State) -> Option<(HeadId, &PatternsReply)> {
+    let head = state.focus_head()?;
+    let ((_, asked), shown) = state.views.patterns.shown.as_ref()?;
+    let layer = shown.layers.iter().find(|layer| layer.layer == head.layer)?;
+    (asked.weighted && asked.most.is_none()).then_some((head, &**layer))
+}
+
+/// The largest weighted weight of both runs of the head in focus: they share one scale.
+fn largest_weight(state: &State) -> f32 {
+    let both = weighted_layer(state).map(|(head, layer)| {
+        [&layer.clean, &layer.corrupt].into_iter().filter_map(move |run| run.heads.get(head.head_index()))
+    });
+    let weights = both.into_iter().flatten().flatten().copied();
+    weights.filter(|weight| weight.is_finite()).fold(f32::MIN_POSITIVE, f32::max)
+}
+
+/// The outline of a cell.
+fn mark(picture: &HeatPicture, frame: &Frame, spot: (usize, usize)) -> Html {
+    picture.place(frame, spot).map_or_else(Html::default, |rect| {
+        html! { <Placed rect={rect.grow(2.0)} class="mark-place">{ Html::default() }</Placed> }
+    })
+}
+
+/// The outlines of a token's row and of its column.
+fn bands(picture: &HeatPicture, frame: &Frame, token: usize, count: usize) -> Html {
+    let across = |a: (usize, usize), b: (usize, usize)| {
+        let (from, to) = (picture.place(frame, a)?, picture.place(frame, b)?);
+        Some(peek_charts::Rect::new(from.x, from.y, to.right() - from.x, to.bottom() - from.y))
+    };
+    let both = [across((token, 0), (token, token)), across((token, token), (count - 1, token))];
+    html! { <>{ for both.into_iter().flatten().map(|rect| html! {
+        <Placed {rect} class="mark-place">{ Html::default() }</Placed>
+    }) }</> }
+}
+
+/// The heatmap with its table; a shape of it until there is one.
+#[component(Heat)]
+pub(crate) fn heat(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let hovered = use_state_eq(|| None::<(usize, usize)>);
+    let is_weighted = state.views.weighted;
+    let run = state.attention_run();
+    let shown = {
+        let state = state.clone();
+        use_memo(sources(&state), move |_| pattern(&state))
+    };
+    let Some((head, pattern)) = shown.as_ref() else {
+        return html! { <div class="heat-waiting" data-testid="attention-empty" aria-hidden="true" /> };
+    };
+    let head = *head;
+    let count = pattern.tokens.len();
+    let is_large = count > super::attention_table::WHOLE;
+    let picture = HeatPicture {
+        pattern: pattern.clone(),
+        range: is_weighted.then(|| largest_weight(state)),
+        // Painting a large pattern takes longer than a frame: its mark is laid over it instead.
+        hovered: (*hovered).filter(|_| !is_large),
+        stale: match run {
+            _ if is_weighted => state.views.patterns.is_stale(state.wanted_patterns().as_ref()),
+            AttentionRun::Patched => state.patched_attention_is_stale(),
+            AttentionRun::Clean | AttentionRun::Corrupt => state.attention_is_stale(),
+        },
+    };
+    // Its tokens are those of one of the two prompts, in whose strip they are lit.
+    let (run_name, strip) = (run.name(), state.unpatched_run());
+    let tip = (*hovered).and_then(|(query, key)| {
+        let weight = pattern.weight(query, key)?;
+        let name = |at: usize| pattern.tokens.get(at).map(token_label);
+        let lines = vec![
+            ("reads", if is_weighted { peek_app::logit(weight) } else { percent(weight) }),
+            ("from", name(key)?),
+            ("in", format!("the {run_name} run")),
+        ];
+        Some(((query, key), Tip { title: name(query)?, lines }))
+    });
+    let label = format!(
+        "Attention of {head} in the {run_name} run: {count} by {count} tokens. The table below has the values."
+    );
+    let on_hover = {
+        let (hovered, dispatch) = (hovered.clone(), dispatch.clone());
+        Callback::from(move |spot: Option<(usize, usize)>| {
+            hovered.set(spot);
+            let lit = spot.map(|(token, key)| Lit { run: strip, token, key: Some(key) });
+            dispatch.emit(Action::View(ViewAction::Light(lit)));
+        })
+    };
+    // A token of the strip: its row is what it reads, its column what reads it.
+    let band = state.views.lit.filter(|lit| lit.run == strip && lit.key.is_none() && lit.token < count);
+    let marked = (*hovered).filter(|_| is_large);
+    let overlay = (marked.is_some() || band.is_some()).then(|| {
+        let picture = picture.clone();
+        Callback::from(move |frame: Frame| {
+            html! {
+                <>
+                    { marked.map(|spot| mark(&picture, &frame, spot)) }
+                    { band.map(|lit| bands(&picture, &frame, lit.token, count)) }
+                </>
+            }
+        })
+    });
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.attention_csv())
+    };
+    let export = HeatPicture { hovered: None, ..picture.clone() };
+    let on_click = dispatch.reform(|(query, _)| Action::SelectQuery(Some(query)));
+    html! {
+        <>
+            <ExportMenu name="attention" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="heatmap" {csv} />
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 320.0)}
+                {on_hover} {on_click} {tip} {overlay} />
+            <AttentionTable {head} pattern={pattern.clone()} run={run_name} weighted={is_weighted} query={state.view.query}
+                onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />
+        </>
+    }
+}
