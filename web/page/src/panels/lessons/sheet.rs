@@ -1,6 +1,6 @@
-use peek_app::{Action, LessonAction, OpenLesson, Verdict};
+use peek_app::{Action, LessonAction, OpenLesson, State, Verdict};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{super::PanelProps, point, question::question};
@@ -30,11 +30,23 @@ fn sheet(props: &PanelProps) -> Html {
         let (node, heading) = (node.clone(), heading.clone());
         use_effect_with((at, part), move |(_, part)| {
             if let Some(heading) = heading.cast::<HtmlElement>() {
+                let still = FocusOptions::new();
+                // The sheet is in sight already, and where the page goes is decided below.
+                still.set_prevent_scroll(true);
                 // It is on the page, so it can be focused.
-                let _ = heading.focus();
+                let _ = heading.focus_with_options(&still);
             }
             if let (Some(part), Some(sheet)) = (part, node.cast::<Element>()) {
                 point::bring(part, &sheet);
+            }
+        });
+    }
+    {
+        let (node, judged) = (node.clone(), verdict_of(state).is_some());
+        // On a small screen the sheet scrolls: what has come of an answer is to be seen.
+        use_effect_with((at, judged), move |(_, judged)| {
+            if let (true, Some(sheet)) = (*judged, node.cast::<Element>()) {
+                sheet.set_scroll_top(sheet.scroll_height());
             }
         });
     }
@@ -106,6 +118,10 @@ fn sheet(props: &PanelProps) -> Html {
             </div>
         </section>
     }
+}
+
+fn verdict_of(state: &State) -> Option<&Verdict> {
+    state.lessons.open.as_ref()?.current_work()?.verdict.as_ref()
 }
 
 /// Puts the step's address into the address bar and on the clipboard; says so on the button until another step comes.
