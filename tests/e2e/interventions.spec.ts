@@ -168,6 +168,10 @@ test('a set of two heads: what they do together and one by one', async ({ peek, 
     CPU,
     'joint and sum',
   );
+  // Both go one way, so that the longer bar takes the whole width.
+  const bars = set.locator('.set-bars rect:not(.zero)');
+  const widths = await bars.evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('width'))));
+  expect(Math.max(...widths)).toBe(100);
   // The patched run's lens ends at its logit.
   const last = peek.at('set-lens-table').locator('tr[data-run=patched] td').last();
   expectClose([Number(await last.getAttribute('data-logit'))], [together!.value], CPU, 'the patched lens');

@@ -15,6 +15,22 @@ async function exported(page: Page, name: string, kind: string): Promise<Buffer>
   return saved(page, page.getByTestId(`export-${name}-${kind}`));
 }
 
+/** Saves a chart as SVG and as PNG, and gives back the texts of the SVG. */
+async function expectPictures(page: Page, name: string): Promise<string[]> {
+  const text = (await exported(page, name, 'svg')).toString();
+  const said = await page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+    const texts = [...parsed.querySelectorAll('text')].map((t) => t.textContent?.trim() ?? '');
+    return { bad: parsed.querySelector('parsererror')?.textContent ?? null, texts };
+  }, text);
+  expect(said.bad, name).toBeNull();
+  expect(said.texts.length, `${name} has labels`).toBeGreaterThan(3);
+  const png = await exported(page, name, 'png');
+  expect([...png.subarray(0, 4)], name).toEqual([0x89, 0x50, 0x4e, 0x47]);
+  expect(png.length).toBeGreaterThan(1000);
+  return said.texts;
+}
+
 const lines = (csv: Buffer) => csv.toString().trimEnd().split('\r\n');
 
 test('an address brings the whole state back', async ({ peek, page }) => {
@@ -96,7 +112,7 @@ test('an address brings the open views and the set back', async ({ peek, page })
 });
 
 test('an address with unknown views opens the rest of it', async ({ peek }) => {
-  await peek.open('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&set=L9H9,L1H1&view=lens:sideways&view=orbit:on&bos=1');
+  await peek.open('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&lp=Who+wrote+Emma%3F&la=+Jane&set=L9H9,L1H1&view=lens:sideways&view=orbit:on&bos=1');
   await expect(peek.at('keep-notes')).toHaveCount(0);
   await expect(peek.at('clean')).toHaveValue('Who wrote Emma?');
   await expect(peek.at('set-unit')).toHaveText([/L1H1/]);
@@ -173,19 +189,43 @@ test('charts and their numbers are files', async ({ peek, page }) => {
   expectClose(weights.map((l) => Number(l.split(',').at(-1))), rows.flat(), 1e-6, 'attention');
 
   for (const name of ['head-scores', 'top-heads', 'logit-lens', 'attention']) {
-    const text = (await exported(page, name, 'svg')).toString();
-    const said = await page.evaluate((text) => {
-      const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
-      const texts = [...parsed.querySelectorAll('text')].map((t) => t.textContent?.trim() ?? '');
-      return { bad: parsed.querySelector('parsererror')?.textContent ?? null, texts };
-    }, text);
-    expect(said.bad, name).toBeNull();
-    expect(said.texts.length, `${name} has labels`).toBeGreaterThan(4);
-    if (name === 'top-heads') expect(said.texts).toContain((await peek.topHeads())[0].head);
-    const png = await exported(page, name, 'png');
-    expect([...png.subarray(0, 4)], name).toEqual([0x89, 0x50, 0x4e, 0x47]);
-    expect(png.length).toBeGreaterThan(1000);
+    const said = await expectPictures(page, name);
+    if (name === 'top-heads') expect(said).toContain((await peek.topHeads())[0].head);
   }
+});
+
+test('every other view is a file too', async ({ peek, page }) => {
+  await peek.open();
+  await peek.at('lens-view-positions').click();
+  await expect(peek.at('lens-positions')).toHaveAttribute('data-phase', 'done');
+  const positions = lines(await exported(page, 'lens-positions', 'csv'));
+  expect(positions[0]).toBe('depth,position,token,followed_probability,followed_rank,entropy,top,top_probability');
+  const shown = peek.at('lens-positions-table').locator('[data-position]');
+  const details = peek.at('lens-positions-details');
+  await details.locator('summary').click();
+  expect(positions.length - 1).toBe(await shown.count());
+
+  await peek.at('parts-open').click();
+  await expect(peek.at('parts')).toHaveAttribute('data-phase', 'done');
+  const parts = lines(await exported(page, 'parts', 'csv')).slice(1).map((l) => Number(l.split(',')[1]));
+  const logit = Number(await peek.at('parts-sum').getAttribute('data-logit'));
+  expect(Math.abs(parts.reduce((a, b) => a + b, 0) - logit)).toBeLessThan(1e-3);
+  const effects = lines(await exported(page, 'effects', 'csv')).slice(1).map((l) => l.split(','));
+  const cells = await peek.cells();
+  expect(effects.map(([head]) => head)).toEqual(cells.map(({ head }) => head));
+  expectClose(effects.map(([, patching]) => Number(patching)), cells.map((c) => c.delta ?? NaN), 1e-7, 'effects');
+
+  await peek.at('attention-mode-layer').click();
+  await expect(peek.at('thumbs')).toHaveAttribute('data-layers', '1');
+  const patterns = lines(await exported(page, 'patterns', 'csv')).slice(1).map((l) => l.split(','));
+  const rows = new Map<string, number>();
+  for (const [run, head, query, , weight] of patterns) {
+    const row = `${run} ${head} ${query}`;
+    rows.set(row, (rows.get(row) ?? 0) + Number(weight));
+  }
+  for (const [row, sum] of rows) expect(Math.abs(sum - 1), row).toBeLessThan(1e-4);
+
+  for (const name of ['lens-positions', 'parts', 'effects', 'patterns']) await expectPictures(page, name);
 });
 
 test('the analysis is copied as code', async ({ peek, page, context }) => {

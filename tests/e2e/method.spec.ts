@@ -138,4 +138,40 @@ test.describe('against the terminal', () => {
     console.log(`      ${moved} of ${CASES.length} cases move their metric by what can be seen`);
     expect(moved, 'numbers that are not all zero').toBeGreaterThan(0.8 * CASES.length);
   });
+
+  test('a mean over the prompts of the set', async ({ peek }) => {
+    const set = [
+      { clean: 'Who wrote Emma?', corrupt: 'Who wrote Jane Eyre?', answer: ' Jane' },
+      { clean: 'What is the capital of Italy?', corrupt: 'What is 2+2?', answer: ' Rome' },
+    ];
+    const prompts = join(folder, 'set.txt');
+    writeFileSync(prompts, set.flatMap(({ clean, corrupt }) => [clean, corrupt]).join('\n') + '\n');
+    await peek.open();
+    await peek.fillPair(PAIR);
+    await peek.at('setup-edit').selectOption('mean');
+    await peek.scored();
+    await expect(peek.at('setup')).toContainText('mean over these two prompts');
+    const csv = ['clean,corrupt,answer', ...set.map((p) => `"${p.clean}","${p.corrupt}","${p.answer}"`)].join('\n');
+    await peek.at('sets').locator('> summary').click();
+    await peek.at('set-file').setInputFiles({ name: 'set.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    const over = peek.at('setup-mean');
+    const deltas = async () => (await peek.cells()).map((cell) => cell.delta ?? NaN);
+    const expected = async (file: string) =>
+      (await cli.sweep(PAIR, '--edit=mean', `--mean-prompts=${file}`)).spots[0].scores.map((score) => score.delta ?? NaN);
+    const [ofSet, ofPair] = [await expected(prompts), await expected(join(folder, 'mean.txt'))];
+    expect(Math.max(...ofSet.map((delta, i) => Math.abs(delta - ofPair[i]))), 'two means').toBeGreaterThan(0.01);
+    await expect(over).toHaveValue('pair');
+    expectClose(await deltas(), ofPair, CPU, 'over the pair');
+    await over.selectOption('set');
+    await peek.scored();
+    expectClose(await deltas(), ofSet, CPU, 'over the set');
+    // The set goes; what was chosen stays until the user chooses again.
+    await peek.at('set-clear').click();
+    await expect(over).toHaveValue('others');
+    await expect(over.locator('option')).toHaveText(['these two prompts', '4 other prompts']);
+    expectClose(await deltas(), ofSet, CPU, 'still over the set');
+    await over.selectOption('pair');
+    await peek.scored();
+    expectClose(await deltas(), ofPair, CPU, 'over the pair again');
+  });
 });

@@ -67,7 +67,7 @@ test('the parts sum to the logit, and effects are those of the terminal', async 
   const [total, logit] = [Number(await said.getAttribute('data-sum')), Number(await said.getAttribute('data-logit'))];
   expectClose([total, logit], [expected.sum, expected.logit], 1e-3, 'sum and logit');
   expectClose([total], [logit], 1e-3, 'the sum is the logit');
-  await panel.locator('summary').click();
+  await panel.locator('.table-of > summary').click();
   const parts = await peek.at('parts-table').locator('[data-part]').evaluateAll((rows) =>
     rows.map((row) => [row.getAttribute('data-part')!, Number(row.getAttribute('data-share'))] as const),
   );
@@ -79,6 +79,20 @@ test('the parts sum to the logit, and effects are those of the terminal', async 
   expect(effects.map(([head]) => head)).toEqual(expected.effects.map((effect) => effect.head));
   expectClose(effects.map(([, direct]) => Number(direct)), expected.effects.map((e) => e.direct), CPU, 'direct effects');
   expectClose(effects.map(([, , patch]) => Number(patch)), expected.effects.map((e) => e.patching), CPU, 'patching effects');
+
+  // The grid of heads: pointing at its middle tells of a head, and a click pins that one.
+  const grid = peek.at('parts-heads');
+  const box = (await grid.boundingBox())!;
+  const middle = { x: box.width * 0.5, y: box.height * 0.4 };
+  await grid.hover({ position: middle });
+  const tip = panel.getByTestId('tip').first();
+  const head = (await tip.locator('strong').first().textContent())!;
+  const writes = expected.parts.find((part) => part.name === head)!.share;
+  const text = (await tip.textContent())!.replace('−', '-');
+  const shown = Number(/writes([+-]?\d+\.\d\d)/.exec(text)?.[1]);
+  expectClose([shown], [writes], 0.005 + CPU, `what ${head} writes`);
+  await grid.click({ position: middle });
+  await expect(peek.at('attention')).toHaveAttribute('data-head', head);
   await expectAccessible(page);
 });
 
@@ -94,12 +108,19 @@ test('with a foil the parts are of the difference', async ({ peek }) => {
   const expected = await cli.attribute(NOTEBOOK_PAIR, ' Emily');
   const said = peek.at('parts-sum');
   await expect(said).toContainText('minus the foil');
+  await expect(peek.at('scatter')).toBeVisible();
   const numbers = ['data-sum', 'data-logit'].map(async (name) => Number(await said.getAttribute(name)));
   expectClose(await Promise.all(numbers), [expected.sum, expected.logit], 1e-3, 'sum and difference');
   const effects = await peek.at('effects-table').locator('[data-head]').evaluateAll((rows) =>
     rows.flatMap((row) => ['data-direct', 'data-patching'].map((name) => Number(row.getAttribute(name)))),
   );
   expectClose(effects, expected.effects.flatMap((effect) => [effect.direct, effect.patching]), CPU, 'effects');
+  // Scores of something else are no patching effects: no point is drawn of them.
+  await peek.at('setup-site').selectOption('v');
+  await peek.scored();
+  await expect(peek.at('scatter')).toHaveCount(0);
+  await expect(peek.at('effects-table').locator('[data-patching]')).toHaveCount(0);
+  await expect(peek.at('effects-table').locator('[data-direct]')).toHaveCount(expected.effects.length);
 });
 
 test('thumbnails pick a head, by click and by keyboard', async ({ peek, page }) => {

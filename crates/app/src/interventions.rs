@@ -92,12 +92,15 @@ impl Inputs {
             && alignment.is_none()
     }
 
-    /// The setup as the engine is asked for it: no alignment where no prompt lends.
+    /// The setup as the engine is asked for it: no alignment where no prompt lends, no prompts of a mean without one.
     #[must_use]
     pub fn asked_setup(&self) -> Setup {
         let mut setup = self.setup.clone();
         if setup.edit.donor().is_none() {
             setup.alignment = None;
+        }
+        if !matches!(setup.edit, Edit::Mean(_)) {
+            setup.mean_prompts.clear();
         }
         setup
     }

@@ -37,6 +37,7 @@ mod state;
 mod together;
 mod view;
 mod view_results;
+mod view_tables;
 mod views;
 mod words;
 
@@ -74,5 +75,6 @@ pub use state::{DEBOUNCE_MS, HOVER_MS, State};
 pub use together::{AskedTogether, ShownTogether, TogetherPanel};
 pub use view::{LensQuantity, Run, ThemeChoice, View};
 pub use view_results::{LensGridResult, PatternsResult};
+pub use view_tables::parts_by_size;
 pub use views::{AskedFor, AttentionMode, CellColor, Lit, ViewAction, ViewPanel, Views};
 pub use words::{bytes, bytes_of, delta, duration, logit, ordinal, percent, rank, share, visible};

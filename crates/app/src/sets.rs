@@ -131,7 +131,17 @@ impl State {
     }
 }
 
+/// The most prompts that a mean is taken over: an address holds them all.
+const MEAN_PROMPTS: usize = 256;
+
 impl SetsPanel {
+    /// Both prompts of every pair, for a mean over the set; of a long one its first 256.
+    #[must_use]
+    pub fn mean_prompts(&self) -> Vec<String> {
+        let texts = self.rows.iter().flat_map(|row| [&row.pair.clean, &row.pair.corrupt]);
+        texts.filter(|text| !text.is_empty()).take(MEAN_PROMPTS).cloned().collect()
+    }
+
     /// The pairs in which something was typed.
     #[must_use]
     pub fn pairs(&self) -> Vec<PromptPair> {

@@ -44,10 +44,10 @@ pub struct PatternsResult {
 }
 
 impl State {
-    /// Every head's patching effect beside its direct effect, both in logits, or both in logits of the difference to the
-    /// foil. Empty where the scores on the screen are no such patching effects.
+    /// Every head's patching effect, where the scores on the screen are such effects of the same unit, and its direct
+    /// effect: both in logits, or both in logits of the difference to the foil.
     #[must_use]
-    pub fn effects(&self, result: &AttributionResult) -> Vec<(HeadId, f32, f32)> {
+    pub fn effects(&self, result: &AttributionResult) -> Vec<(HeadId, Option<f32>, f32)> {
         let scores = match self.board() {
             Some(board @ Board::Other(shown)) if result.foil.is_some() => {
                 let setup = Setup { metric: Metric::LogitDifference, ..Setup::default() };
@@ -56,11 +56,10 @@ impl State {
             _ if result.foil.is_some() => None,
             _ => self.patch.shown.as_deref().map(Board::Heads),
         };
-        let Some(scores) = scores else { return Vec::new() };
         let all = result.direct.iter().enumerate().flat_map(|(layer, row)| {
             row.iter().enumerate().map(move |(head, direct)| (head_at(layer, head), *direct))
         });
-        all.filter_map(|(head, direct)| Some((head, scores.score(Unit::Head(head), 0)?.delta?, direct)))
-            .collect()
+        let patching = |head| scores?.score(Unit::Head(head), 0)?.delta;
+        all.map(|(head, direct)| (head, patching(head), direct)).collect()
     }
 }

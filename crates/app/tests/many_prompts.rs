@@ -4,9 +4,10 @@ mod common;
 
 use common::{Page, note};
 use peek_app::{Action, Phase, SetField, SetKind, SetsAction};
-use peek_names::HeadId;
+use peek_names::{HeadId, MeanOver};
 use peek_protocol::{
-    Baselines, Place, Request, RequestId, Response, SetAnalysis, SetNumbers, SetReply, SetRequest,
+    Baselines, Edit, Place, Request, RequestId, Response, SetAnalysis, SetNumbers, SetReply, SetRequest,
+    Setup,
 };
 
 fn act(page: &mut Page, action: SetsAction) {
@@ -30,6 +31,32 @@ fn item(page: &mut Page, id: RequestId, index: usize, cells: &[f32]) {
 }
 
 const THREE: &str = "clean,corrupt,answer\nA?,B?, x\nC?,D?, y\n\"E, e\",F?,=z\n";
+
+#[test]
+fn a_mean_can_be_over_the_set() {
+    let mut page = Page::with_results();
+    act(&mut page, SetsAction::Import(Ok("A?\tB?\t x\nC?\tD?\t y\n".into())));
+    act(&mut page, SetsAction::Add);
+    let prompts = page.state.sets.mean_prompts();
+    assert_eq!(prompts, ["A?", "B?", "C?", "D?"], "a blank row has none");
+    let edit = Edit::Mean(MeanOver::default());
+    let asked = |page: &Page| {
+        let asked = page.requests().into_iter().find_map(|request| match request {
+            Request::Intervene(request) => Some(request.setup.mean_prompts.clone()),
+            _ => None,
+        });
+        asked.expect("asked")
+    };
+    page.act(Action::SetUp(Setup { edit, ..Setup::default() }));
+    assert!(asked(&page).is_empty(), "the pair's own two");
+    page.act(Action::SetUp(Setup { edit, mean_prompts: prompts.clone(), ..Setup::default() }));
+    assert_eq!(asked(&page), prompts);
+    assert!(page.state.link().contains("&mean=A%3F&mean=B%3F&mean=C%3F"), "{}", page.state.link());
+    page.act(Action::SetUp(Setup { edit: Edit::Zero, mean_prompts: prompts, ..Setup::default() }));
+    assert!(asked(&page).is_empty(), "there is no mean");
+    act(&mut page, SetsAction::IndirectObjects(300, 1));
+    assert_eq!(page.state.sets.mean_prompts().len(), 256);
+}
 
 #[test]
 fn a_list_is_typed_read_and_made() {

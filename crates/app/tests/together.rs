@@ -96,6 +96,8 @@ fn the_set_follows_pair_setup_and_pinned_head() {
     let request = sent(&page).expect("another head's attention in the changed run");
     assert_eq!(request.look, Some(HeadId::new(0, 0)));
     answer(&mut page, &request, 1.0, Some(1.0));
+    page.act(Action::Unpin);
+    assert!(sent(&page).is_none(), "nobody looks at its attention");
     page.act(Action::SetBos(false));
     assert!(page.state.together_is_stale());
     let patch = page.sent_patch();

@@ -192,7 +192,8 @@ fn the_parts_are_of_the_difference_where_the_metric_is() {
     page.hear(attribution(request.id, true));
     assert!(!is_stale(&page));
     let shown = page.state.views.parts.result().expect("shown").clone();
-    assert!(page.state.effects(&shown).is_empty(), "a difference has no logit beside it");
+    let effects = page.state.effects(&shown);
+    assert!(effects.len() == LAYERS * HEADS && effects.iter().all(|(_, patching, _)| patching.is_none()));
 
     page.act(Action::Edit(Field::Foil, " Anne".into()));
     assert!(is_stale(&page) && parts(&page).is_none(), "not while it is typed");
@@ -212,7 +213,7 @@ fn effects_are_in_the_same_unit() {
         let shown = page.state.views.parts.result().expect("shown").clone();
         page.state.effects(&shown)
     };
-    assert_eq!(of(&page)[4], (HeadId::new(1, 1), 1.0, 0.1), "patching by the head scores");
+    assert_eq!(of(&page)[4], (HeadId::new(1, 1), Some(1.0), 0.1), "patching by the head scores");
     page.act(Action::Edit(Field::Foil, " Emily".into()));
     page.act(Action::SetUp(Setup { metric: Metric::LogitDifference, ..Setup::default() }));
     let intervene = find(&page, |r| if let Request::Intervene(r) = r { Some(r.id) } else { None });
@@ -234,11 +235,8 @@ fn effects_are_in_the_same_unit() {
     }
     page.hear(attribution(request.id, true));
     let found = of(&page);
-    assert_eq!(
-        (found.len(), found[1]),
-        (HEADS, (HeadId::new(1, 1), 2.5, 0.1)),
-        "only layers that are scored"
-    );
+    assert_eq!(found[4], (HeadId::new(1, 1), Some(2.5), 0.1));
+    assert_eq!(found[0], (HeadId::new(0, 0), None, 0.1), "a layer that is not scored yet");
     page.act(Action::SetUp(Setup { metric: Metric::LogitDifference, site: Site::V, ..Setup::default() }));
     let stale: Vec<_> = of(&page);
     assert_eq!(stale, found, "until others arrive they are those of the last setup");

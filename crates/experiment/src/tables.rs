@@ -1,6 +1,7 @@
 //! Results as tables with a header line.
 
-use peek_protocol::{LensCurve, Pattern, Score};
+use peek_names::HeadId;
+use peek_protocol::{LensCurve, LensGridCell, LensPoint, Pattern, Score, Token};
 
 use crate::{PromptPair, csv::Row};
 
@@ -63,6 +64,81 @@ pub fn set_table<'a>(
         let row = row.number(numbers.and_then(|n| n.baselines.corrupt));
         let cell = |at: usize| numbers.and_then(|n| n.cells.get(at).copied().flatten());
         out += &(0..cells.len()).fold(row, |row, at| row.number(cell(at))).line();
+    }
+    out
+}
+
+/// `depth,position,token,followed_probability,followed_rank,entropy,top,top_probability`: a line a depth and position of a
+/// prompt, as (depth, position, token there, what the lens reads); entropy in nats. `top` is the likeliest token.
+pub fn lens_positions_table<'a>(
+    cells: impl IntoIterator<Item = (&'a str, usize, &'a Token, &'a LensGridCell)>,
+) -> String {
+    let names = [
+        "depth",
+        "position",
+        "token",
+        "followed_probability",
+        "followed_rank",
+        "entropy",
+        "top",
+        "top_probability",
+    ];
+    let mut out = Row::header(&names);
+    for (depth, position, token, cell) in cells {
+        let row = Row::default().plain(depth).plain(position).text(&token.text);
+        let row = row.number(cell.followed.map(|f| f.probability));
+        let rank = cell.followed.map_or_else(String::new, |f| f.rank.to_string());
+        let row = row.plain(rank).number(cell.entropy);
+        let top = cell.top.first();
+        let row = row.text(top.map_or("", |t| &t.text));
+        out += &row.number(top.map(|t| t.reading.probability)).line();
+    }
+    out
+}
+
+/// `part,logits`: what each part of a model writes.
+pub fn parts_table<'a>(parts: impl IntoIterator<Item = (&'a str, f32)>) -> String {
+    let mut out = Row::header(&["part", "logits"]);
+    for (part, value) in parts {
+        out += &Row::default().plain(part).number(Some(value)).line();
+    }
+    out
+}
+
+/// `head,patching,direct`: two effects of each head, in logits; nothing for a patching effect that is not known.
+pub fn effects_table(heads: impl IntoIterator<Item = (HeadId, Option<f32>, f32)>) -> String {
+    let mut out = Row::header(&["head", "patching", "direct"]);
+    for (head, patching, direct) in heads {
+        out += &Row::default().plain(head).number(patching).number(Some(direct)).line();
+    }
+    out
+}
+
+/// `run,head,query,key,weight`: a line for each cell on or below the diagonal of each pattern, as (run, head, its size,
+/// `[size * size]`). Where a pattern was made smaller, a cell is the largest of those that it stands for.
+pub fn patterns_table<'a>(patterns: impl IntoIterator<Item = (&'a str, HeadId, usize, &'a [f32])>) -> String {
+    let mut out = Row::header(&["run", "head", "query", "key", "weight"]);
+    for (run, head, size, weights) in patterns {
+        for query in 0..size {
+            for key in 0..=query {
+                let row = Row::default().plain(run).plain(head).plain(query).plain(key);
+                out += &row.number(weights.get(query * size + key).copied()).line();
+            }
+        }
+    }
+    out
+}
+
+/// `run,point,logit,raw_logit,probability,rank`: the lens' curve of each run.
+pub fn runs_table<'a>(runs: impl IntoIterator<Item = (&'a str, &'a [LensPoint])>) -> String {
+    let mut out = Row::header(&["run", "point", "logit", "raw_logit", "probability", "rank"]);
+    for (run, points) in runs {
+        for point in points {
+            let reading = point.reading;
+            let row = Row::default().plain(run).plain(&point.label);
+            let row = row.number(Some(reading.logit)).number(Some(reading.raw_logit));
+            out += &row.number(Some(reading.probability)).plain(reading.rank).line();
+        }
     }
     out
 }

@@ -4,7 +4,7 @@ use peek_names::HeadId;
 use peek_protocol::{AttentionRequest, AttentionResult, Request};
 
 use super::Effects;
-use crate::{Effect, HOVER_MS, Phase, Shared, ShownAttention, State, Timer};
+use crate::{AttentionRun, Effect, HOVER_MS, Phase, Shared, ShownAttention, State, Timer};
 
 impl State {
     /// A head is previewed once the pointer rests on it, and only while none is pinned: a pinned head stays.
@@ -38,7 +38,10 @@ impl State {
         if let Some(head) = self.view.pinned.take() {
             effects.push(Effect::Announce(format!("{head} no longer pinned.")));
             self.want_attention(effects);
-            self.look_at_patched_run(effects);
+            // The pinned head's patch ends with it; a set goes on, and is not told of anew while nobody looks.
+            if self.view.run == AttentionRun::Patched {
+                self.look_at_patched_run(effects);
+            }
         }
     }
 

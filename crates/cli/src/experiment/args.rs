@@ -1,9 +1,13 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use peek_interp::Positions;
 use peek_names::{Metric, Site};
 
-use crate::args::{Format, Model, Output};
+use crate::{
+    args::{Format, Model, Output},
+    method::{Edit, positions},
+};
 
 #[derive(ClapArgs)]
 pub(crate) struct RunArgs {
@@ -24,9 +28,15 @@ pub(crate) struct SetArgs {
     /// What is measured of each pair.
     #[arg(long, value_enum, default_value_t = Measure::Scores)]
     pub(crate) measure: Measure,
-    /// Of scores: which site goes from the clean run into the corrupt run, at the last position.
+    /// Of scores: which site is changed.
     #[arg(long, default_value = "z")]
     pub(crate) site: Site,
+    /// Of scores: at which tokens: last, all at once, or a position counted from 0, for prompts of one length.
+    #[arg(long, default_value = "last", value_parser = positions)]
+    pub(crate) positions: Positions,
+    /// Of scores: what is put there; a mean is over the set's own prompts.
+    #[arg(long, value_enum, default_value_t = Edit::Denoise)]
+    pub(crate) edit: Edit,
     /// Of scores: what is read.
     #[arg(long, default_value = "logit")]
     pub(crate) metric: Metric,

@@ -1,13 +1,15 @@
 use std::fmt::Write;
 
 use peek_experiment::{PromptPair, read_prompts};
-use peek_names::{DirectScale, LogitScale, Site};
+use peek_interp::Positions;
+use peek_names::{DirectScale, LogitScale, MeanOver, Site};
 use peek_protocol::{
-    ModelInfo, PairTexts, Request, RequestId, Response, SetAnalysis, SetNumbers, SetReply, SetRequest, Setup,
+    At, ModelInfo, PairTexts, Request, RequestId, Response, SetAnalysis, SetNumbers, SetReply, SetRequest,
+    Setup,
 };
 
 use super::{SetArgs, args::Measure, read};
-use crate::{engine, error::CliError};
+use crate::{engine, error::CliError, method::Edit};
 
 /// Mean and spread over a set of pairs; as CSV a line a pair. Pairs that fail are told on standard error.
 ///
@@ -29,7 +31,14 @@ pub(crate) fn set(args: &SetArgs) -> Result<String, CliError> {
     };
     let analysis = match args.measure {
         Measure::Scores => {
-            SetAnalysis::Interventions(Setup { site: args.site, metric: args.metric, ..Setup::default() })
+            let (at, edit) = (at(args.positions)?, edit(args.edit));
+            SetAnalysis::Interventions(Setup {
+                site: args.site,
+                at,
+                edit,
+                metric: args.metric,
+                ..Setup::default()
+            })
         }
         Measure::Lens => SetAnalysis::Lens,
         Measure::Direct => SetAnalysis::Direct(LogitScale::Centred, DirectScale::Difference),
@@ -62,6 +71,27 @@ pub(crate) fn set(args: &SetArgs) -> Result<String, CliError> {
         return Err(CliError::Refused("no pair of the set could be run".to_owned()));
     }
     Ok(means(&names, &ran, outcomes.len()))
+}
+
+/// Where each pair is changed.
+fn at(positions: Positions) -> Result<At, CliError> {
+    match positions {
+        Positions::Last => Ok(At::Last),
+        Positions::All => Ok(At::All),
+        Positions::One(position) => Ok(At::One(position)),
+        Positions::Grid => Err(CliError::Refused(
+            "a set has no grid over positions: choose last, all, or one position after the other".to_owned(),
+        )),
+    }
+}
+
+fn edit(edit: Edit) -> peek_protocol::Edit {
+    match edit {
+        Edit::Denoise => peek_protocol::Edit::Denoise,
+        Edit::Noise => peek_protocol::Edit::Noise,
+        Edit::Zero => peek_protocol::Edit::Zero,
+        Edit::Mean => peek_protocol::Edit::Mean(MeanOver::PromptsAndPositions),
+    }
 }
 
 fn names(args: &SetArgs, info: &ModelInfo) -> Vec<String> {

@@ -131,7 +131,8 @@ pub(crate) struct LensGridArgs {
     pub(crate) output: Output,
 }
 
-fn positions(text: &str) -> Result<Positions, String> {
+/// Which positions an argument names.
+pub(crate) fn positions(text: &str) -> Result<Positions, String> {
     match (text, text.parse()) {
         ("last", _) => Ok(Positions::Last),
         ("all", _) => Ok(Positions::All),

@@ -10,7 +10,7 @@ mod prepare;
 mod sweep;
 mod table;
 
-pub(crate) use args::{AttributeArgs, HeadsArgs, LensGridArgs, SweepArgs};
+pub(crate) use args::{AttributeArgs, Edit, HeadsArgs, LensGridArgs, SweepArgs, positions};
 pub(crate) use attribute::attribute;
 pub(crate) use heads::heads;
 pub(crate) use lens_grid::lens_grid;

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::{PanelProps, lens_positions_table::PositionsTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, Picture, Screen, Tip, token_label},
-    parts::{CellLook, Cells, Choice, segmented},
+    parts::{CellLook, Cells, Choice, ExportMenu, segmented},
 };
 
 /// The lens at every position, on a canvas.
@@ -222,6 +222,11 @@ fn positions(props: &PositionsProps) -> Html {
         let (picture, seen) = (picture.clone(), seen.clone());
         Callback::from(move |frame: Frame| seen.set(picture.room(&frame)))
     };
+    let export = PositionsPicture { hovered: None, ..picture.clone() };
+    let csv = {
+        let state = props.state.clone();
+        Callback::from(move |()| state.lens_positions_csv())
+    };
     let count = result.tokens.len();
     let oninput = {
         let first = first.clone();
@@ -232,6 +237,7 @@ fn positions(props: &PositionsProps) -> Html {
     };
     html! {
         <>
+            <ExportMenu name="lens-positions" picture={Drawing::new(export)} screen={Screen::of(&props.state)} canvas="lens-grid-canvas" {csv} />
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} {on_frame} />
             if count > *seen {
                 <label class="select columns-range"><span>{ "From position" }</span>

@@ -1,13 +1,13 @@
-use peek_app::{Action, Phase, Run, Shared, ViewAction, delta, logit};
+use peek_app::{Action, Phase, Run, Shared, ViewAction, delta, logit, parts_by_size};
 use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Surface, Waterfall};
 use peek_names::{DirectScale, HeadId};
-use peek_protocol::{Attribution, AttributionResult};
+use peek_protocol::AttributionResult;
 use yew::prelude::*;
 
 use super::{PanelProps, phase_name};
 use crate::{
-    chart::{Canvas, Drawing, Picture, Screen, Spot, Tip, head_spot, spot_head},
-    parts::{Choice, segmented},
+    chart::{Canvas, Drawing, GridPicture, Picture, Screen, Spot, Tip, head_spot, spot_head},
+    parts::{Choice, ExportMenu, segmented},
 };
 
 /// Bars before the rest are summed.
@@ -125,28 +125,52 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
         Run::Clean => &result.clean,
         Run::Corrupt => &result.corrupt,
     };
-    let parts = sorted(run);
+    let parts = parts_by_size(run);
     let sum: f32 = parts.iter().map(|(_, value)| value).sum();
     let mut bars: Vec<(String, f32)> = parts.iter().take(BARS).cloned().collect();
     if parts.len() > BARS {
         let rest = parts.iter().skip(BARS).map(|(_, value)| value).sum();
         bars.push((format!("{} others", parts.len() - BARS), rest));
     }
-    let points = state.effects(result);
-    let picture = ScatterPicture {
-        points: points.clone(),
+    let effects = state.effects(result);
+    let points: Vec<_> =
+        effects.iter().filter_map(|(head, patching, direct)| Some((*head, (*patching)?, *direct))).collect();
+    let has_points = !points.is_empty();
+    let picture = ScatterPicture { points, hovered: state.view.hovered, pinned: state.view.pinned, stale };
+    let written = |value: Option<f32>| value.map_or_else(|| "–".to_owned(), delta);
+    let tip = state.view.hovered.and_then(|head| {
+        let (_, patching, direct) = effects.iter().find(|(of, ..)| *of == head)?;
+        let writes = run.heads.get(head.layer.index())?.get(head.head_index()).copied();
+        let lines =
+            vec![("writes", written(writes)), ("patching", written(*patching)), ("direct", delta(*direct))];
+        Some((head_spot(head), Tip { title: head.to_string(), lines }))
+    });
+    let heads = GridPicture {
+        layers: run.heads.len(),
+        heads: run.heads.first().map_or(0, Vec::len),
+        deltas: run.heads.iter().flatten().map(|share| Some(*share)).collect(),
+        caption: "logits written by each head",
         hovered: state.view.hovered,
         pinned: state.view.pinned,
         stale,
+        ..GridPicture::default()
     };
-    let tip = state.view.hovered.and_then(|head| {
-        let (_, patching, direct) = points.iter().find(|(of, ..)| *of == head)?;
-        let lines = vec![("patching", delta(*patching)), ("direct", delta(*direct))];
-        Some((head_spot(head), Tip { title: head.to_string(), lines }))
-    });
+    let on_hover = dispatch.reform(|spot: Option<Spot>| Action::Hover(spot.map(spot_head)));
+    let on_click = dispatch.reform(|spot| Action::Pin(spot_head(spot)));
     let screen = Screen::of(state);
+    let sum_bars = Drawing::new(SumPicture { parts: bars, stale });
+    let heads_export = Drawing::new(GridPicture { hovered: None, ..heads.clone() });
+    let export = ScatterPicture { hovered: None, ..picture.clone() };
+    let parts_csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.parts_csv())
+    };
+    let effects_csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.effects_csv())
+    };
     let whole = if result.foil.is_some() { "the answer's logit minus the foil's" } else { "the logit" };
-    let about = if points.is_empty() {
+    let about = if !has_points {
         "Patching effects stand beside the direct ones while the grid puts each head's output from clean into corrupt at the last position."
     } else {
         "A point off the dashed line is a head whose effect also passes through later layers."
@@ -157,11 +181,24 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
                 { format!("The parts sum to {whole}: they make {}, the run gives {}. {about}", logit(sum), logit(run.logit)) }
             </p>
             <div class="parts-charts">
-                <Canvas picture={Drawing::new(SumPicture { parts: bars, stale })} {screen} testid="parts-canvas"
-                    label="Parts of the logit, largest first. The table below has the values." />
-                <Canvas picture={Drawing::new(picture)} {screen} testid="scatter" {tip}
-                    label="Direct effect against patching effect of every head. The table below has the values."
-                    on_hover={dispatch.reform(|spot: Option<Spot>| Action::Hover(spot.map(spot_head)))} on_click={dispatch.reform(|spot| Action::Pin(spot_head(spot)))} />
+                <div class="saved">
+                    <ExportMenu name="parts" picture={sum_bars.clone()} {screen} canvas="parts-canvas" csv={parts_csv.clone()} />
+                    <Canvas picture={sum_bars} {screen} testid="parts-canvas"
+                        label="Parts of the logit, largest first. The table below has the values." />
+                </div>
+                <div class="saved">
+                    <ExportMenu name="heads-write" picture={heads_export} {screen} canvas="parts-heads" csv={parts_csv} />
+                    <Canvas picture={Drawing::new(heads)} {screen} testid="parts-heads" tip={tip.clone()}
+                        label="What each head writes: rows are layers, columns are heads. The table below has the values."
+                        on_hover={on_hover.clone()} on_click={on_click.clone()} />
+                </div>
+                if has_points {
+                    <div class="saved">
+                        <ExportMenu name="effects" picture={Drawing::new(export)} {screen} canvas="scatter" csv={effects_csv} />
+                        <Canvas picture={Drawing::new(picture)} {screen} testid="scatter" {tip} {on_hover} {on_click}
+                            label="Direct effect against patching effect of every head. The table below has the values." />
+                    </div>
+                }
             </div>
             <details class="table-of">
                 <summary>{ "As tables" }</summary>
@@ -174,13 +211,13 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
                     </table>
                     <table data-testid="effects-table">
                         <thead><tr><th scope="col">{ "head" }</th><th scope="col">{ "patching" }</th><th scope="col">{ "direct" }</th></tr></thead>
-                        <tbody>{ for points.iter().map(|(head, patching, direct)| {
+                        <tbody>{ for effects.iter().map(|(head, patching, direct)| {
                             let head = *head;
                             let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
                             html! {
-                                <tr data-head={head.to_string()} data-patching={patching.to_string()} data-direct={direct.to_string()}>
+                                <tr data-head={head.to_string()} data-patching={patching.map(|patching| patching.to_string())} data-direct={direct.to_string()}>
                                     <th scope="row"><button type="button" class="head-link" {onclick}>{ head.to_string() }</button></th>
-                                    <td>{ delta(*patching) }</td><td>{ delta(*direct) }</td>
+                                    <td>{ written(*patching) }</td><td>{ delta(*direct) }</td>
                                 </tr>
                             }
                         }) }</tbody>
@@ -189,21 +226,4 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
             </details>
         </>
     }
-}
-
-/// Every part by its name, the largest first.
-fn sorted(run: &Attribution) -> Vec<(String, f32)> {
-    let mut parts = vec![
-        ("embedding".to_owned(), run.embedding),
-        ("position".to_owned(), run.position),
-        ("unembedding bias".to_owned(), run.unembedding_bias),
-    ];
-    for (layer, heads) in run.heads.iter().enumerate() {
-        parts.extend(heads.iter().enumerate().map(|(head, value)| (format!("L{layer}H{head}"), *value)));
-    }
-    parts.extend(run.mlps.iter().enumerate().map(|(layer, value)| (format!("mlp {layer}"), *value)));
-    let biases = run.attention_biases.iter().enumerate();
-    parts.extend(biases.map(|(layer, value)| (format!("attention bias {layer}"), *value)));
-    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    parts
 }

@@ -81,12 +81,11 @@ fn positions(props: &PositionsProps) -> Html {
         let state = state.clone();
         Callback::from(move |()| state.scores_csv())
     };
-    let export = props.legend.then(|| PositionPicture { hovered: None, ..picture.clone() });
+    let export = PositionPicture { hovered: None, ..picture.clone() };
+    let name = if props.legend { "layer-scores" } else { "head-positions" };
     html! {
         <>
-        { export.map(|picture| html! {
-            <ExportMenu name="layer-scores" picture={Drawing::new(picture)} screen={Screen::of(state)} canvas="layers-canvas" {csv} />
-        }) }
+        <ExportMenu {name} picture={Drawing::new(export)} screen={Screen::of(state)} canvas={props.canvas} {csv} />
         <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
             overlay={Some(overlay)} />
         </>

@@ -4,7 +4,10 @@ use peek_protocol::{LensPoint, LogitScale};
 use yew::prelude::*;
 
 use super::{PanelProps, lens_value};
-use crate::chart::{Canvas, Drawing, LensPicture, Screen, Tip};
+use crate::{
+    chart::{Canvas, Drawing, LensPicture, Screen, Tip},
+    parts::ExportMenu,
+};
 
 /// The logit lens of the answer in the clean, the corrupt and the patched run.
 #[component(SetLens)]
@@ -43,9 +46,15 @@ pub(crate) fn set_lens(props: &PanelProps) -> Html {
         };
         Some(((*hovered)?, tip))
     });
+    let export = LensPicture { hovered: None, ..picture.clone() };
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.patched_lens_csv())
+    };
     let on_hover = Callback::from(move |spot| hovered.set(spot));
     html! {
         <div class="set-lens">
+            <ExportMenu name="patched-lens" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="set-lens-canvas" {csv} />
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="set-lens-canvas" {on_hover} {tip}
                 label="Logit lens of the answer in the clean, corrupt and patched run. The table below has the values." />
             { table(shown, scale) }

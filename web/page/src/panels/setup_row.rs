@@ -1,6 +1,6 @@
 use peek_app::{Action, EDITS, metric_words, site_words};
 use peek_names::{Metric, Site};
-use peek_protocol::{At, Place, Setup, Token};
+use peek_protocol::{At, Edit, Place, Setup, Token};
 use yew::prelude::*;
 
 use super::{PanelProps, owned};
@@ -42,10 +42,44 @@ pub(crate) fn setup_row(props: &PanelProps) -> Html {
                 <Select label="What is read" testid="setup-metric" options={metrics.collect::<Vec<_>>()}
                     chosen={place(Metric::ALL.iter().position(|metric| *metric == now.metric))}
                     onchoose={change(|setup, i| setup.metric = Metric::ALL.get(i).copied().unwrap_or_default())} />
+                { mean_over(props) }
             </p>
             <Notes id="setup-notes" testid="setup-notes" notes={owned(state.notes_at(Place::Setup))} />
         </>
     }
+}
+
+/// Of a mean: over the pair's own prompts, or over those of the set.
+fn mean_over(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let now = &state.inputs.setup;
+    if !matches!(now.edit, Edit::Mean(_)) {
+        return html! {};
+    }
+    let of_set = state.sets.mean_prompts();
+    // From an address, or of a set that was changed since.
+    let others = Some(now.mean_prompts.clone()).filter(|prompts| !prompts.is_empty() && *prompts != of_set);
+    let lists = [
+        Some(("pair", "these two prompts", Vec::new())),
+        others.map(|prompts| ("others", "other prompts", prompts)),
+        Some(("set", "prompts of the set below", of_set)).filter(|(.., prompts)| !prompts.is_empty()),
+    ];
+    let lists: Vec<_> = lists.into_iter().flatten().collect();
+    if lists.len() == 1 {
+        return html! { ", mean over these two prompts" };
+    }
+    let option = |(name, words, list): &(&'static str, &'static str, Vec<String>)| -> (AttrValue, AttrValue) {
+        let words = if list.is_empty() { (*words).to_owned() } else { format!("{} {words}", list.len()) };
+        ((*name).into(), words.into())
+    };
+    let options: Vec<_> = lists.iter().map(option).collect();
+    let chosen = lists.iter().position(|(.., list)| *list == now.mean_prompts).unwrap_or(0);
+    let (now, dispatch) = (now.clone(), dispatch.clone());
+    let onchoose = Callback::from(move |choice: usize| {
+        let mean_prompts = lists.get(choice).map(|(.., list)| list.clone()).unwrap_or_default();
+        dispatch.emit(Action::SetUp(Setup { mean_prompts, ..now.clone() }));
+    });
+    html! { <>{ ", mean over " }<Select label="Over which prompts" testid="setup-mean" {options} {chosen} {onchoose} /></> }
 }
 
 /// At which tokens; of one position also which.

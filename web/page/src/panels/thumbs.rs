@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::PanelProps;
 use crate::{
     chart::{Canvas, Drawing, Picture, Screen, Spot},
-    parts::{CellLook, Cells},
+    parts::{CellLook, Cells, ExportMenu},
 };
 
 /// Tiles in a row where only one layer is shown.
@@ -106,6 +106,10 @@ pub(crate) fn thumbs(props: &PanelProps) -> Html {
         pinned: state.view.pinned,
         stale,
     };
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.patterns_csv())
+    };
     let overlay = {
         let (picture, dispatch) = (picture.clone(), dispatch.clone());
         Callback::from(move |frame: Frame| {
@@ -143,6 +147,7 @@ pub(crate) fn thumbs(props: &PanelProps) -> Html {
     };
     html! {
         <div data-testid="thumbs" data-stale={stale.to_string()} data-layers={result.layers.len().to_string()}>
+            <ExportMenu name="patterns" picture={Drawing::new(picture.clone())} screen={Screen::of(state)} canvas="thumbnails-canvas" {csv} />
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="thumbnails-canvas" {overlay} />
         </div>
     }
