@@ -116,6 +116,10 @@ pub enum Action {
     Unpin,
     /// Escape, wherever nothing nearer takes it.
     Escape,
+    /// One part of the page alone, by its place in [`crate::SLIDES`], or the page as it is.
+    Present(Option<usize>),
+    /// While presenting: the next part, or the one before.
+    Turn(bool),
     /// Something of the lessons.
     Lessons(crate::LessonAction),
     /// Which run's attention is shown.

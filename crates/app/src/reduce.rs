@@ -11,6 +11,7 @@ mod lesson_steps;
 mod lessons;
 mod models;
 mod patch;
+mod present;
 mod respond;
 mod selftest;
 mod sets;
@@ -86,6 +87,8 @@ impl State {
                 self.picked(head);
             }
             Action::Escape => self.escape(&mut effects),
+            Action::Present(slide) => self.present(slide, &mut effects),
+            Action::Turn(forward) => self.turn(forward, &mut effects),
             Action::Lessons(action) => self.lesson_action(action, &mut effects),
             Action::Unpin => self.unpin(&mut effects),
             Action::ShowRun(run) => {

@@ -145,9 +145,11 @@ impl State {
         self.run_everything(effects);
     }
 
-    /// Escape: what is pinned by hand first, then the lesson.
+    /// Escape: a presentation first, then what is pinned, then the lesson.
     pub(super) fn escape(&mut self, effects: &mut Effects) {
-        if self.lessons.open.is_some() && self.view.pinned.is_none() {
+        if self.slide.is_some() {
+            self.present(None, effects);
+        } else if self.lessons.open.is_some() && self.view.pinned.is_none() {
             self.leave_lesson(effects);
         } else {
             self.unpin(effects);

@@ -27,6 +27,7 @@ mod pair;
 mod parts_panel;
 mod position_cells;
 mod positions;
+mod present;
 mod presets;
 mod props;
 mod self_test;

@@ -17,6 +17,7 @@ use super::{
     next_tokens::next_tokens,
     pair::pair_panel,
     parts_panel::parts_panel,
+    present::present_bar,
     sentence::sentence_line,
     sets::Sets,
 };
@@ -52,7 +53,8 @@ pub(crate) fn page(props: &PageProps) -> Html {
     };
     let panel = PanelProps { state: state.clone(), dispatch: dispatch.clone() };
     html! {
-        <div class="page">
+        <div class="page" data-slide={state.presented().map(|(_, name, _)| name)}>
+            { present_bar(&panel) }
             <Header state={state.clone()} dispatch={dispatch.clone()} picks={picks.clone()} {open_models} />
             { engine_line(&panel) }
             <main class="layout">
