@@ -112,8 +112,16 @@ pub enum Action {
     Hover(Option<HeadId>),
     /// A head was clicked.
     Pin(HeadId),
-    /// Escape, or the close button.
+    /// The close button of a pinned head.
     Unpin,
+    /// Escape, wherever nothing nearer takes it.
+    Escape,
+    /// One part of the page alone, by its place in [`crate::SLIDES`], or the page as it is.
+    Present(Option<usize>),
+    /// While presenting: the next part, or the one before.
+    Turn(bool),
+    /// Something of the lessons.
+    Lessons(crate::LessonAction),
     /// Which run's attention is shown.
     ShowRun(AttentionRun),
     /// The query whose row of attention the table shows.

@@ -43,6 +43,10 @@ pub enum Effect {
     },
     /// Fetches the site's lists of models; each is answered by [`crate::Action::ListRead`].
     FetchLists,
+    /// Fetches a file of the site's lessons; answered by [`crate::LessonAction::Read`].
+    FetchLesson(String),
+    /// Takes the address of a lesson out of the address bar, if it is there.
+    ForgetLessonAddress,
     /// Fetches a file of published numbers; answered by [`crate::Action::ReferenceRead`].
     FetchReference(&'static str),
     /// Asks the browser about the device; answered by [`crate::Action::DeviceDescribed`].

@@ -113,6 +113,12 @@ impl Inputs {
         self.lens.push(LensRow { key, prompt, answer });
     }
 
+    /// Puts back what was there before. Names of rows are never given twice, so those given since stay spent.
+    pub(crate) fn give_back(&mut self, earlier: Self) {
+        let next_key = self.next_key.max(earlier.next_key);
+        *self = Self { next_key, ..earlier };
+    }
+
     /// A row of the lens by its name.
     #[must_use]
     pub fn lens_row(&self, key: RowKey) -> Option<&LensRow> {

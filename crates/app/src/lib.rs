@@ -17,13 +17,16 @@ mod board;
 mod device;
 mod effect;
 mod engine;
+mod explain;
 mod inputs;
 mod interventions;
 mod keep;
 mod keep_views;
+mod lessons;
 mod models;
 mod panels;
 mod patched;
+mod present;
 mod presets;
 mod ranking;
 mod reduce;
@@ -46,9 +49,11 @@ pub use board::{Board, head_at, is_better_low};
 pub use device::{CheckStep, Device, DeviceCheck, DeviceResult};
 pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
+pub use explain::{ATTENTION, EXPLANATIONS, Explanation, GRID, LENS, NEXT, PARTS, TOP_HEADS};
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
 pub use interventions::{Asked, InterventionPanel, InterventionResult, Meeting, meetings};
 pub use keep::{KeepAction, KeepPanel};
+pub use lessons::{LessonAction, LessonsPanel, OpenLesson, StepWork, Verdict};
 pub use models::{Kept, ModelsPanel, Offer, Storage, delivery_words, is_verifiable, total_bytes};
 pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
@@ -56,6 +61,8 @@ pub use panels::{
 };
 pub use patched::AttentionRun;
 pub use peek_experiment::{PromptPair, Templates};
+pub use peek_lessons::{Ask, Lesson, Question, Step};
+pub use present::{PRESENT_ZOOM, SLIDES};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
 pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};

@@ -7,8 +7,11 @@ mod engine;
 mod interventions;
 mod keep;
 mod lens;
+mod lesson_steps;
+mod lessons;
 mod models;
 mod patch;
+mod present;
 mod respond;
 mod selftest;
 mod sets;
@@ -26,7 +29,11 @@ impl State {
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
         match action {
-            Action::Start => effects.extend([Effect::ProbeAdapter, Effect::FetchLists]),
+            Action::Start => effects.extend([
+                Effect::ProbeAdapter,
+                Effect::FetchLists,
+                Effect::FetchLesson(crate::lessons::LIST.to_owned()),
+            ]),
             Action::AdapterProbed(report) => {
                 self.engine.report = Some(report);
                 self.spawn(&mut effects);
@@ -75,7 +82,14 @@ impl State {
             Action::DragFiles(over) => self.models.is_dropping = over,
             Action::TimerFired { timer, token } => self.timer_fired(timer, token, &mut effects),
             Action::Hover(head) => self.hover(head, &mut effects),
-            Action::Pin(head) => self.pin(head, &mut effects),
+            Action::Pin(head) => {
+                self.pin(head, &mut effects);
+                self.picked(head);
+            }
+            Action::Escape => self.escape(&mut effects),
+            Action::Present(slide) => self.present(slide, &mut effects),
+            Action::Turn(forward) => self.turn(forward, &mut effects),
+            Action::Lessons(action) => self.lesson_action(action, &mut effects),
             Action::Unpin => self.unpin(&mut effects),
             Action::ShowRun(run) => {
                 self.view.run = run;
@@ -93,6 +107,7 @@ impl State {
             Action::RunAgain => self.run_everything(&mut effects),
             Action::Engine { generation, response } if generation == self.engine.generation => {
                 self.respond(response, &mut effects);
+                self.grant_wish(&mut effects);
             }
             Action::EngineDied { generation, message } if generation == self.engine.generation => {
                 self.engine_died(&message, &mut effects);

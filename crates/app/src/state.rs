@@ -44,6 +44,10 @@ pub struct State {
     pub keep: crate::KeepPanel,
     /// Many prompts.
     pub sets: crate::SetsPanel,
+    /// The part of the page that is presented, by its place in [`crate::SLIDES`].
+    pub slide: Option<usize>,
+    /// Lessons.
+    pub lessons: crate::LessonsPanel,
     /// The newest token of each timer.
     pub(crate) timers: Timers,
     pub(crate) next_request: u64,
@@ -75,6 +79,8 @@ impl Default for State {
             device_check: DeviceCheck::default(),
             keep: crate::KeepPanel::default(),
             sets: crate::SetsPanel::default(),
+            slide: None,
+            lessons: crate::LessonsPanel::default(),
             timers: Timers::default(),
             next_request: 1,
         }

@@ -110,6 +110,12 @@ pub fn read_link(fragment: &str) -> Result<Analysis, LinkError> {
     Ok(analysis)
 }
 
+/// Puts one part into a state by the key that an address has for it (`c`, `x`, `a`, `f`, `site`, `edit`, `at`, `metric`,
+/// `bos`, ..), for what is written with the same words elsewhere. False, and nothing changed, where it means nothing.
+pub fn set_part(analysis: &mut Analysis, key: &str, value: String) -> bool {
+    take(analysis, key, value).is_some()
+}
+
 /// Takes one part in; `None` where it means nothing.
 fn take(analysis: &mut Analysis, key: &str, value: String) -> Option<()> {
     let Analysis { pair, setup, pinned, units, lens, views } = analysis;

@@ -27,7 +27,8 @@ export async function record(page: Page): Promise<void> {
       }
       const state = {
         typed: clean.value,
-        stale: panel.dataset.stale === 'true',
+        // The page may draw a panel and what is in it in two turns: each says of itself whether it is out of date.
+        stale: panel.dataset.stale === 'true' || get('head-grid')?.dataset.stale === 'true',
         phase: panel.dataset.phase,
         deltas,
         sentence: sentence.textContent,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use peek_experiment::{Analysis, Experiment, read_link};
+use peek_lessons::read_lesson_link;
 use peek_names::{Metric, Unit};
 use peek_protocol::{Note, NoteLevel, Place};
 
@@ -20,13 +21,20 @@ impl State {
     }
 
     fn visit(&mut self, fragment: &str, effects: &mut Effects) {
+        if fragment.trim_start_matches('#').starts_with("lesson=") {
+            self.keep.notes.clear();
+            return self.visit_lesson(read_lesson_link(fragment), effects);
+        }
         // An address without a state, or with the anchor of something on the page, is none of ours.
         if !fragment.trim_start_matches('#').starts_with('v') {
             return;
         }
         self.keep.notes.clear();
         match read_link(fragment) {
-            Ok(analysis) => self.restore_state(&analysis, effects),
+            Ok(analysis) => {
+                self.leave_lesson(effects);
+                self.restore_state(&analysis, effects);
+            }
             Err(error) => {
                 let message = format!("What this address asks for could not be restored: {error}.");
                 self.keep_note(NoteLevel::Error, message, effects);
@@ -40,6 +48,7 @@ impl State {
             Ok(experiment) => experiment,
             Err(error) => return self.keep_note(NoteLevel::Error, error.to_string(), effects),
         };
+        self.leave_lesson(effects);
         self.restore_state(&experiment.analysis, effects);
         let other = experiment.model.filter(|model| {
             self.engine.loaded.as_ref().is_some_and(|loaded| loaded.info.sha256 != model.sha256)
@@ -57,13 +66,13 @@ impl State {
         effects.push(Effect::Announce(message.to_owned()));
     }
 
-    fn keep_note(&mut self, level: NoteLevel, message: String, effects: &mut Effects) {
+    pub(super) fn keep_note(&mut self, level: NoteLevel, message: String, effects: &mut Effects) {
         effects.push(Effect::Announce(message.clone()));
         self.keep.notes = vec![Note { place: Place::Setup, level, message }];
     }
 
     /// Puts a whole state in this one's place, and asks for its results.
-    fn restore_state(&mut self, analysis: &Analysis, effects: &mut Effects) {
+    pub(super) fn restore_state(&mut self, analysis: &Analysis, effects: &mut Effects) {
         let Analysis { pair, setup, pinned, units, lens, views } = analysis;
         let inputs = &mut self.inputs;
         inputs.patch.clean.clone_from(&pair.clean);
@@ -89,11 +98,10 @@ impl State {
         let of_site = |unit: &Unit| matches!(unit, Unit::Head(_)) == setup.site.per_head();
         let set: BTreeSet<Unit> = units.iter().copied().filter(of_site).collect();
         self.together.units = set.into_iter().collect();
-        self.view.pinned = *pinned;
         // Without a model they are looked at once it is there.
+        self.view.pinned = pinned.filter(|head| self.has_head(*head));
         if let Some((layers, heads)) = self.engine.loaded.as_ref().map(|l| (l.info.layers, l.info.heads)) {
             self.keep_units_that_fit(layers, heads);
-            self.view.pinned = pinned.filter(|head| head.layer.index() < layers && head.head_index() < heads);
         }
         self.run_everything(effects);
     }

@@ -18,7 +18,7 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn of(state: &peek_app::State) -> Self {
-        Self { dark: state.view.is_dark(), ratio: state.view.pixel_ratio }
+        Self { dark: state.view.is_dark(), ratio: state.chart_density() }
     }
 
     pub(crate) fn theme(self) -> Theme {

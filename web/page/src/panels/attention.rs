@@ -23,6 +23,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             data-phase={phase_name(phase)} data-head={shown.map(|head| head.to_string())} data-stale={stale.to_string()}>
             <div class="panel-head">
                 <h2>{ title(state, shown.or(focus)) }</h2>
+                { crate::parts::more(&peek_app::ATTENTION) }
                 { unpin(state, dispatch) }
                 { runs(state, dispatch) }
             </div>

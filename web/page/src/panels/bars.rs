@@ -43,6 +43,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
         <div class="bars-part">
             <div class="panel-head">
                 <h3>{ "Top heads" }</h3>
+                { crate::parts::more(&peek_app::TOP_HEADS) }
                 { segmented("Order of the top heads", "order", &state.view.order, &[
                         Choice::new(TopOrder::ByDelta, "delta", "Helpful"),
                         Choice::new(TopOrder::BySize, "size", "Largest"),

@@ -46,6 +46,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
         <div class="heads-about">
             <div class="panel-head">
                 <h2 data-testid="grid-title">{ setup_title(&state.inputs.setup) }</h2>
+                { crate::parts::more(&peek_app::GRID) }
                 { labels(props) }
                 { progress(props) }
                 { switches(props) }

@@ -101,7 +101,7 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
         <Placed {rect} class="cells-place">
             <div class="cells" role="grid" ref={holder} aria-label="Head scores: rows are layers, columns are heads"
                 aria-rowcount={layers.to_string()} aria-colcount={heads.to_string()}
-                data-testid="head-grid" {onkeydown} {onclick} {onpointerover} {onpointerout} {onfocusin} {onfocusout}>
+                data-testid="head-grid" data-stale={props.picture.stale.to_string()} {onkeydown} {onclick} {onpointerover} {onpointerout} {onfocusin} {onfocusout}>
                 { for (0..layers).map(|layer| html! {
                     <div class="cells-row" role="row" aria-rowindex={(layer + 1).to_string()} key={layer}>
                         { for (0..heads).map(|head| {

@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::{
     PanelProps,
     keep::{Keep, keep_notes},
+    lessons::LessonsMenu,
     models::{MODEL_FILES, picked},
     owned,
     presets::Presets,
@@ -57,6 +58,7 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                 </div>
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
                 <Presets dispatch={dispatch.clone()} />
+                <LessonsMenu state={state.clone()} dispatch={dispatch.clone()} />
                 { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>

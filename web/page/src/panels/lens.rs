@@ -21,6 +21,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
         <section class="panel lens" aria-label="Logit lens" data-testid="lens" data-phase={phase_name(&state.lens.phase)}>
             <div class="panel-head">
                 <h2>{ "Where does the answer appear?" }</h2>
+                { crate::parts::more(&peek_app::LENS) }
                 { progress(state) }
                 { segmented("What the lens reads", "lens-view", &state.views.is_grid, &[Choice::new(false, "curves", "Curves"), Choice::new(true, "positions", "Every position")], &dispatch.reform(|on| Action::View(ViewAction::LensGrid(on)))) }
                 if !state.views.is_grid {

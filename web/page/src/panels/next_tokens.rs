@@ -19,7 +19,7 @@ pub(crate) fn next_tokens(props: &PanelProps) -> Html {
     };
     html! {
         <section class="panel next" aria-label="Next tokens">
-            <div class="panel-head"><h2>{ "What comes next?" }</h2></div>
+            <div class="panel-head"><h2>{ "What comes next?" }</h2>{ crate::parts::more(&peek_app::NEXT) }</div>
             <p class="help">{ "The ten likeliest tokens; click one to make it the answer." }</p>
             <div class={classes!("next-tables", state.patch_is_stale().then_some("stale"))}>
                 { shown.map_or_else(waiting, tables) }

@@ -12,10 +12,12 @@ use super::{
     heads::heads_panel,
     lens::lens_panel,
     lens_rows::lens_rows,
+    lessons::lesson_sheet,
     models::{DropTarget, Models},
     next_tokens::next_tokens,
     pair::pair_panel,
     parts_panel::parts_panel,
+    present::present_bar,
     sentence::sentence_line,
     sets::Sets,
 };
@@ -51,7 +53,8 @@ pub(crate) fn page(props: &PageProps) -> Html {
     };
     let panel = PanelProps { state: state.clone(), dispatch: dispatch.clone() };
     html! {
-        <div class="page">
+        <div class="page" data-slide={state.presented().map(|(_, name, _)| name)}>
+            { present_bar(&panel) }
             <Header state={state.clone()} dispatch={dispatch.clone()} picks={picks.clone()} {open_models} />
             { engine_line(&panel) }
             <main class="layout">
@@ -71,6 +74,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
                 { parts_panel(&panel) }
             </main>
             <Sets state={state.clone()} dispatch={dispatch.clone()} />
+            { lesson_sheet(&panel) }
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} {dialog} />
         </div>

@@ -95,6 +95,7 @@ pub(crate) fn parts_panel(props: &PanelProps) -> Html {
             data-phase={phase_name(&views.parts.phase)} data-stale={stale.to_string()}>
             <div class="panel-head">
                 <h2>{ "Which parts write the answer?" }</h2>
+                { crate::parts::more(&peek_app::PARTS) }
                 if open {
                     { segmented("Parts of which run", "parts-run", &views.parts_run, &[Choice::new(Run::Clean, "clean", "Clean"), Choice::new(Run::Corrupt, "corrupt", "Corrupt")], &send.reform(ViewAction::PartsRun)) }
                     { segmented("What a direct effect is", "parts-by", &views.parts_by, &[
@@ -108,6 +109,9 @@ pub(crate) fn parts_panel(props: &PanelProps) -> Html {
             </div>
             if let Phase::Failed(message) = &views.parts.phase {
                 <p class="note error">{ message }</p>
+            }
+            if !open {
+                <p class="help">{ "The logit is a sum: what the embedding, each head and each MLP add to it." }</p>
             }
             if open {
                 { views.parts.result().map_or_else(

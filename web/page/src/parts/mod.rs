@@ -3,6 +3,7 @@
 mod cells;
 mod export_menu;
 mod field;
+mod more;
 mod notes;
 mod placed;
 mod segmented;
@@ -12,6 +13,7 @@ mod strip;
 pub(crate) use cells::{CellLook, Cells};
 pub(crate) use export_menu::ExportMenu;
 pub(crate) use field::TextField;
+pub(crate) use more::more;
 pub(crate) use notes::Notes;
 pub(crate) use placed::Placed;
 pub(crate) use segmented::{Choice, segmented};

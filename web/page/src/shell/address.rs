@@ -22,6 +22,15 @@ pub(crate) fn show(fragment: &str) -> Option<String> {
     Some(href.split('#').next().unwrap_or_default().to_owned() + &address)
 }
 
+/// Takes a lesson's address out of the address bar: whoever has left the lesson and loads the page again wants their own.
+pub(crate) fn forget_lesson() {
+    let Some(window) = web_sys::window().filter(|_| fragment().starts_with("#lesson=")) else { return };
+    if let (Ok(history), Ok(href)) = (window.history(), window.location().href()) {
+        // Where a browser refuses, the address is merely a step behind.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", href.split('#').next());
+    }
+}
+
 /// Watches for another fragment: an address that was pasted over this one, or edited.
 pub(crate) fn watch(dispatch: &Callback<Action>) -> Option<Watcher> {
     let dispatch = dispatch.clone();

@@ -1,4 +1,4 @@
-use peek_app::Action;
+use peek_app::{Action, LessonAction};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Response, Url, Window};
@@ -27,6 +27,17 @@ pub(crate) fn fetch_reference(file: &'static str, dispatch: Callback<Action>) {
         let text = get(&window, file).await;
         let text = text.and_then(|text| text.ok_or_else(|| "it is not there".to_owned()));
         dispatch.emit(Action::ReferenceRead { file: file.to_owned(), text });
+    });
+}
+
+/// Reads a file of the site's lessons.
+pub(crate) fn fetch_lesson(file: String, dispatch: Callback<Action>) {
+    let Some(window) = web_sys::window() else { return };
+    spawn_local(async move {
+        // By its relative name, as above.
+        let text = get(&window, &("./lessons/".to_owned() + &file)).await;
+        let text = text.and_then(|text| text.ok_or_else(|| "it is not there".to_owned()));
+        dispatch.emit(Action::Lessons(LessonAction::Read { file, text }));
     });
 }
 

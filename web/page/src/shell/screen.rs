@@ -118,7 +118,24 @@ impl Drop for Watcher {
     }
 }
 
-/// Watches the system's theme, the screen's density, and Escape, wherever the focus is.
+/// Whether a dialog is open: Escape closes that, and nothing behind it.
+fn has_dialog() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    document
+        .is_some_and(|document| document.query_selector("dialog[open]").is_ok_and(|found| found.is_some()))
+}
+
+/// Whether the arrow keys mean something of its own to what has the focus.
+fn takes_arrows(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| {
+        target
+            .closest("input, textarea, select, [role=grid], [role=region]")
+            .is_ok_and(|found| found.is_some())
+    })
+}
+
+/// Watches the system's theme, the screen's density, and the keys that mean the same wherever the focus is.
 pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let theme = media("(prefers-color-scheme: dark)").and_then(|list| {
         let dispatch = dispatch.clone();
@@ -139,8 +156,13 @@ pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let escape = web_sys::window().and_then(|window| {
         let dispatch = dispatch.clone();
         Watcher::new(window.into(), "keydown", move |event| {
-            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
-                dispatch.emit(Action::Unpin);
+            let Some(event) = event.dyn_ref::<KeyboardEvent>().filter(|_| !has_dialog()) else { return };
+            match event.key().as_str() {
+                "Escape" => dispatch.emit(Action::Escape),
+                // What a presenter's remote sends, too.
+                "ArrowRight" | "PageDown" if !takes_arrows(event) => dispatch.emit(Action::Turn(true)),
+                "ArrowLeft" | "PageUp" if !takes_arrows(event) => dispatch.emit(Action::Turn(false)),
+                _ => {}
             }
         })
     });

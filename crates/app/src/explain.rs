@@ -1,0 +1,91 @@
+//! What is to be seen in each chart, in a few sentences and a formula: the longer answer to "what am I looking at?".
+
+/// What a chart shows, for whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Names it in tests.
+    pub name: &'static str,
+    /// Of what it is, for a screen reader.
+    pub of: &'static str,
+    /// Its paragraphs.
+    pub text: &'static [&'static str],
+    /// Its formulas, one a line.
+    pub formulas: &'static [&'static str],
+}
+
+/// The grid of heads, or of layers.
+pub const GRID: Explanation = Explanation {
+    name: "grid",
+    of: "scores",
+    text: &[
+        "The line below says what is put where. One of the two prompts, the base, is run once for each cell; in that run one part of the model gets another value, and everything after it is computed anew.",
+        "The number is how far what is read moves by that: a cause, since nothing else was changed. A share is this change against the whole difference of the two runs. Shares need not add up to 100 %: parts may stand in for each other, or need each other.",
+    ],
+    formulas: &["Δ = m(base run, changed) − m(base run)", "share = Δ ∕ (m(other run) − m(base run))"],
+};
+
+/// The bars of the top heads.
+pub const TOP_HEADS: Explanation = Explanation {
+    name: "top-heads",
+    of: "top heads",
+    text: &[
+        "The grid's numbers once more, in order. Helpful puts first what brings the answer back, or, where heads are broken, what it costs most to lose. Largest puts first what moves it most, whichever way.",
+        "Where every position is changed by itself, a head stands here with the position at which it does most.",
+    ],
+    formulas: &["Helpful: by Δ", "Largest: by |Δ|"],
+};
+
+/// The heatmap and the thumbnails.
+pub const ATTENTION: Explanation = Explanation {
+    name: "attention",
+    of: "attention",
+    text: &[
+        "For each token a head makes a query, and for each token up to it a key. How well they fit decides how much of that token's value is read. A row is one query, and its weights sum to 1.",
+        "A large weight says where a head looks, not what it takes from there: a value may be small, and what is written need not concern the answer. × value norm shows how much is read.",
+    ],
+    formulas: &[
+        "a(q, k) = softmax over k ≤ q of  query(q) · key(k) ∕ √d",
+        "with × value norm: a(q, k) · ‖value(k)‖",
+    ],
+};
+
+/// The lens, as curves and at every position.
+pub const LENS: Explanation = Explanation {
+    name: "lens",
+    of: "the logit lens",
+    text: &[
+        "Between layers the model keeps a row of numbers for each token. Only the last one is meant to be turned into logits; the lens does it with the earlier ones too.",
+        "A centred logit is the logit minus the mean over all tokens, so that what all tokens share does not count. Early rows were not made to be read like this: compare curves rather than believe single values.",
+    ],
+    formulas: &[
+        "logit(ℓ, t) = unembedding(t) · LayerNorm(row after ℓ layers)",
+        "centred = logit(t) − mean over all tokens",
+    ],
+};
+
+/// The lists of next tokens.
+pub const NEXT: Explanation = Explanation {
+    name: "next",
+    of: "the next tokens",
+    text: &[
+        "After the last layer each token of the vocabulary has a logit. The probability is its share after the exponential: one logit more makes a token 2.7 times as likely against all others.",
+    ],
+    formulas: &["p(t) = exp(logit t) ∕ Σ exp(logit of every token)"],
+};
+
+/// The parts of the logit, and direct against patching effects.
+pub const PARTS: Explanation = Explanation {
+    name: "parts",
+    of: "the parts of the logit",
+    text: &[
+        "What is read at the end is a sum: the embedding, and what each head and each MLP has added. With the last normalisation's scale held as it is, the logit falls into the same parts.",
+        "A head's direct effect is the difference of its own part. Its patching effect counts what later layers make of it too: off the dashed line it works through them.",
+    ],
+    formulas: &[
+        "logit = Σ parts,  part = unembedding(t) · what was added ∕ scale",
+        "direct effect = part(clean) − part(corrupt)",
+    ],
+};
+
+/// Every explanation.
+pub const EXPLANATIONS: [&Explanation; 6] = [&GRID, &TOP_HEADS, &ATTENTION, &LENS, &NEXT, &PARTS];

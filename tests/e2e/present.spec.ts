@@ -1,0 +1,57 @@
+// Presenting: one part of the page, large, turned over with the arrow keys.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './support/fixtures';
+
+test('parts are turned over by key and button, stay live, and Escape gives the page back', async ({ peek, page }) => {
+  await peek.open();
+  const small = (await peek.at('sentence').boundingBox())!;
+  await peek.at('present').click();
+  await expect(peek.at('present-title')).toContainText('Which heads 3 of 6');
+  await expect(peek.at('present-next')).toBeFocused();
+  await expect(peek.at('grid-canvas')).toBeVisible();
+  await expect(peek.at('sentence'), 'the result in words stays').toBeVisible();
+  for (const id of ['model', 'clean', 'heatmap', 'lens-canvas', 'next-clean', 'sets']) await expect(peek.at(id), id).not.toBeVisible();
+  expect((await peek.at('sentence').boundingBox())!.height, 'in large type').toBeGreaterThan(small.height);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`)).toEqual([]);
+
+  await page.keyboard.press('ArrowRight');
+  await expect(peek.at('heatmap')).toBeVisible();
+  await expect(peek.at('grid-canvas')).not.toBeVisible();
+  // The pointer finds the cell that it is on, though everything is larger: the last token reads what the table says it does.
+  const table = await peek.pattern('clean');
+  const last = table.rows.at(-1)!;
+  const best = last.indexOf(Math.max(...last));
+  const heatmap = (await peek.at('heatmap').boundingBox())!;
+  let read = '';
+  for (let x = 0; x < heatmap.width && !read; x += 6) {
+    for (let y = heatmap.height - 1; y > 0 && !read; y -= 6) {
+      await page.mouse.move(heatmap.x + x, heatmap.y + y);
+      const tip = peek.at('tip').first();
+      if (await tip.isVisible()) read = (await tip.textContent())!;
+    }
+  }
+  expect(read, 'a tooltip says what is read').toMatch(/reads/);
+  const ratio = await peek.at('heatmap').evaluate((canvas: HTMLCanvasElement) => canvas.width / canvas.getBoundingClientRect().width);
+  expect(ratio, 'sharp: a device pixel to a pixel').toBeCloseTo(await page.evaluate(() => devicePixelRatio), 1);
+  expect(best).toBeGreaterThanOrEqual(0);
+
+  await peek.at('present-next').click();
+  await expect(peek.at('lens-canvas')).toBeVisible();
+  await page.keyboard.press('PageDown');
+  await expect(peek.at('parts-canvas')).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(peek.at('present-title')).toContainText('6 of 6');
+  for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft');
+  await expect(peek.at('clean')).toBeVisible();
+  // In a field the arrows are the field's.
+  await peek.at('clean').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(peek.at('present-title')).toContainText('1 of 6');
+  const [inner, wide] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+  expect(wide).toBeLessThanOrEqual(inner);
+  await page.keyboard.press('Escape');
+  await expect(peek.at('present-bar')).toHaveCount(0);
+  await expect(peek.at('model')).toBeVisible();
+  await expect(peek.at('present')).toBeFocused();
+});

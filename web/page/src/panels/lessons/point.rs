@@ -1,0 +1,57 @@
+//! Points at a part of the page: an outline, and where it is out of sight, the page moves there.
+
+use web_sys::{Document, Element, NodeList};
+
+/// Marks what is pointed at. An attribute and no class: classes are written anew with each frame.
+const MARK: &str = "data-pointed";
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// Where a part is, by the name that lessons have for it.
+fn selector(part: &str) -> &'static str {
+    match part {
+        "prompts" => ".pair",
+        "tokens" => "[data-testid=clean-tokens],[data-testid=corrupt-tokens]",
+        "answer" => ".answer-row",
+        "next" => ".next",
+        "sentence" => ".sentence",
+        "setup" => ".setup",
+        "grid" => ".grid-part,.of-layers",
+        "top_heads" => ".bars-part",
+        "attention" => ".attention",
+        "lens" => ".lens",
+        "lens_prompts" => ".probes",
+        _ => ".parts",
+    }
+}
+
+fn all(selector: &str) -> impl Iterator<Item = Element> + use<> {
+    use wasm_bindgen::JsCast;
+    let found: Option<NodeList> = document().and_then(|document| document.query_selector_all(selector).ok());
+    let found = found.into_iter().flat_map(|list| (0..list.length()).map(move |i| list.get(i)));
+    found.flatten().filter_map(|node| node.dyn_into().ok())
+}
+
+/// Outlines this part and no other; a part that was made anew since is outlined again.
+pub(super) fn mark(part: Option<&str>) {
+    let parts: Vec<Element> = part.into_iter().flat_map(|part| all(selector(part))).collect();
+    for old in all("[data-pointed]").filter(|old| !parts.contains(old)) {
+        // It is there, so it can be taken away.
+        let _ = old.remove_attribute(MARK);
+    }
+    for part in parts {
+        // A constant, valid name.
+        let _ = part.set_attribute(MARK, "");
+    }
+}
+
+/// Brings a part into the room above the sheet, unless it is there.
+pub(super) fn bring(part: &str, sheet: &Element) {
+    let Some(element) = all(selector(part)).next() else { return };
+    let (place, top) = (element.get_bounding_client_rect(), sheet.get_bounding_client_rect().top());
+    if place.top() < 0.0 || place.bottom() > top {
+        element.scroll_into_view_with_bool(true);
+    }
+}

@@ -1,0 +1,61 @@
+use peek_app::{Action, SLIDES};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use super::PanelProps;
+
+/// The way through a presentation, in a corner; nothing while there is none.
+pub(crate) fn present_bar(props: &PanelProps) -> Html {
+    match props.state.slide {
+        Some(_) => html! { <Bar state={props.state.clone()} dispatch={props.dispatch.clone()} /> },
+        None => html! {},
+    }
+}
+
+/// Begins to present, with the heads.
+pub(crate) fn present_button(dispatch: &Callback<Action>) -> Html {
+    let onclick = dispatch.reform(|_: MouseEvent| Action::Present(Some(2)));
+    html! {
+        <button type="button" class="quiet small" data-testid="present" {onclick}
+            title="One part of the page at a time, in large type: arrow keys turn over, Escape ends it">{ "Present" }</button>
+    }
+}
+
+#[component(Bar)]
+fn bar(props: &PanelProps) -> Html {
+    let next = use_node_ref();
+    {
+        let next = next.clone();
+        use_effect_with((), move |()| {
+            focus(next.cast());
+            || {
+                let document = web_sys::window().and_then(|window| window.document());
+                let button =
+                    document.and_then(|document| document.query_selector("[data-testid=present]").ok()?);
+                focus(button.and_then(|button| button.dyn_into().ok()));
+            }
+        });
+    }
+    let Some((place, _, title)) = props.state.presented() else { return html! {} };
+    let act = |action: Action| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
+    };
+    html! {
+        <div class="present-bar" role="group" aria-label="Presentation" data-testid="present-bar">
+            <span data-testid="present-title">{ title }<span class="muted">{ format!(" {} of {}", place + 1, SLIDES.len()) }</span></span>
+            <button type="button" class="quiet" aria-label="Part before" data-testid="present-back" onclick={act(Action::Turn(false))}>{ "‹" }</button>
+            <button type="button" class="quiet" ref={next} aria-label="Next part" data-testid="present-next" onclick={act(Action::Turn(true))}>{ "›" }</button>
+            <button type="button" class="icon small" aria-label="End the presentation" title="End (Escape)" data-testid="present-end"
+                onclick={act(Action::Present(None))}>{ "×" }</button>
+        </div>
+    }
+}
+
+fn focus(element: Option<HtmlElement>) {
+    if let Some(element) = element {
+        // It is on the page, so it can be focused.
+        let _ = element.focus();
+    }
+}
