@@ -1,5 +1,5 @@
 //! Hostile input for everything that Peek reads from strangers: addresses, experiments, sets of prompts, lists of models,
-//! configs, checkpoints, tokenizers.
+//! lessons, configs, checkpoints, tokenizers.
 //!
 //! A [`Target`] is one reader with valid inputs to begin from. A [`Campaign`] bends those inputs, by a seeded generator, and
 //! keeps what gave an outcome that none gave before, so that it comes further in than chance would. Every input must end

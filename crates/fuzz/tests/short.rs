@@ -44,7 +44,7 @@ macro_rules! targets {
     };
 }
 
-targets!(links experiments sets manifests configs checkpoints tokenizers);
+targets!(links experiments sets manifests lessons configs checkpoints tokenizers);
 
 #[test]
 fn every_target_has_its_test() {

@@ -3,6 +3,7 @@
 mod checkpoints;
 mod configs;
 mod experiments;
+mod lessons;
 mod links;
 mod manifests;
 mod page;
@@ -12,11 +13,12 @@ mod tokenizers;
 use crate::Target;
 
 /// All targets.
-pub const TARGETS: [Target; 7] = [
+pub const TARGETS: [Target; 8] = [
     links::TARGET,
     experiments::TARGET,
     sets::TARGET,
     manifests::TARGET,
+    lessons::TARGET,
     configs::TARGET,
     checkpoints::TARGET,
     tokenizers::TARGET,

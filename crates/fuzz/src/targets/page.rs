@@ -1,6 +1,6 @@
 //! The page's state, as what is opened finds it: a model of two layers is loaded.
 
-use peek_app::{Action, AdapterReport, Effect, KeepAction, SetsAction, State};
+use peek_app::{Action, AdapterReport, Effect, KeepAction, LessonAction, SetsAction, State};
 use peek_experiment::{Experiment, read_link};
 use peek_protocol::{BackendKind, ModelInfo, Request, Response, encode};
 
@@ -103,4 +103,25 @@ pub(super) fn list(address: &str, text: &str) -> State {
 /// Loads a model from a typed address.
 pub(super) fn load(address: &str) -> State {
     with(Action::LoadAddress(address.to_owned()))
+}
+
+/// Opens a lesson's file; then, on a page like this one, takes all of its steps, answers each of them, and ends it.
+pub(super) fn lesson(text: &str) -> State {
+    let opened = with(Action::Lessons(LessonAction::Open(Ok(text.to_owned()))));
+    let mut state = opened.clone();
+    let steps = opened.lessons.open.as_ref().map_or(0, |open| open.lesson.steps.len());
+    for step in 0..=steps {
+        for action in [
+            LessonAction::Go(step),
+            LessonAction::Answer("3".into()),
+            LessonAction::Check,
+            LessonAction::Reveal,
+            LessonAction::SetUpAgain,
+        ] {
+            state.apply(Action::Lessons(action));
+        }
+    }
+    state.apply(Action::Lessons(LessonAction::Leave));
+    assert!(state.lessons.open.is_none(), "the lesson has not ended");
+    opened
 }
