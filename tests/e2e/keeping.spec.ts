@@ -203,7 +203,7 @@ test('every other view is a file too', async ({ peek, page }) => {
   const shown = peek.at('lens-positions-table').locator('[data-position]');
   const details = peek.at('lens-positions-details');
   await details.locator('summary').click();
-  expect(positions.length - 1).toBe(await shown.count());
+  await expect(shown).toHaveCount(positions.length - 1);
 
   await peek.at('parts-open').click();
   await expect(peek.at('parts')).toHaveAttribute('data-phase', 'done');

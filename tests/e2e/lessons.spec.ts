@@ -148,6 +148,16 @@ for (const theme of ['light', 'dark'] as const) {
   }
 }
 
+test('whoever is new here is walked around in a minute', async ({ peek }) => {
+  await peek.open();
+  await peek.at('first-minute').click();
+  await opened(peek, 'start', 1);
+  await expect(peek.at('first-minute')).toHaveCount(0);
+  await peek.at('lesson-leave').click();
+  await expect(peek.at('first-minute')).toBeVisible();
+  await peek.settled();
+});
+
 test('a head that is clicked is the answer, and Escape gives back what was there', async ({ peek, page }) => {
   await peek.open();
   await peek.at('answer').fill(' Emily');

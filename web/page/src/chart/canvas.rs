@@ -85,7 +85,12 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let at = {
         let (picture, frame) = (props.picture.clone(), frame.clone());
         move |event: &MouseEvent| {
-            picture.spot(&frame, f64::from(event.offset_x()), f64::from(event.offset_y()))
+            // By where it lies on the screen: while presenting everything is larger, and browsers do not agree on whether
+            // an offset is.
+            let place = event.target_dyn_into::<HtmlCanvasElement>()?.get_bounding_client_rect();
+            let x = (f64::from(event.client_x()) - place.left()) * frame.width / place.width();
+            let y = (f64::from(event.client_y()) - place.top()) * frame.height / place.height();
+            picture.spot(&frame, x, y)
         }
     };
     let onpointermove = {

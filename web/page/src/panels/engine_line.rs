@@ -2,7 +2,10 @@ use peek_app::{Action, Life, LoadedModel, State};
 use peek_protocol::{BackendKind, ModelInfo};
 use yew::prelude::*;
 
-use super::{PanelProps, load_progress::LoadProgress, present::present_button, self_test::SelfTest};
+use super::{
+    PanelProps, lessons::first_minute, load_progress::LoadProgress, present::present_button,
+    self_test::SelfTest,
+};
 
 /// The model that is there, where it runs and why; how far a load is; what to do when the engine has ended.
 pub(crate) fn engine_line(props: &PanelProps) -> Html {
@@ -32,6 +35,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
                 data-testid="backend-line" data-backend={kind}>
                 { why }
             </p>
+            { first_minute(props) }
             { present_button(&props.dispatch) }
             <SelfTest state={props.state.clone()} dispatch={props.dispatch.clone()} />
             <LoadProgress life={engine.life.clone()} delivery={engine.delivery} dispatch={props.dispatch.clone()} />

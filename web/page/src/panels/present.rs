@@ -43,13 +43,13 @@ fn bar(props: &PanelProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
     };
     html! {
-        <div class="present-bar" role="group" aria-label="Presentation" data-testid="present-bar">
-            <span data-testid="present-title">{ title }<span class="muted">{ format!(" {} of {}", place + 1, SLIDES.len()) }</span></span>
+        <section class="present-bar" aria-label="Presentation" data-testid="present-bar">
+            <h1 data-testid="present-title">{ title }<span class="muted">{ format!(" {} of {}", place + 1, SLIDES.len()) }</span></h1>
             <button type="button" class="quiet" aria-label="Part before" data-testid="present-back" onclick={act(Action::Turn(false))}>{ "‹" }</button>
             <button type="button" class="quiet" ref={next} aria-label="Next part" data-testid="present-next" onclick={act(Action::Turn(true))}>{ "›" }</button>
             <button type="button" class="icon small" aria-label="End the presentation" title="End (Escape)" data-testid="present-end"
                 onclick={act(Action::Present(None))}>{ "×" }</button>
-        </div>
+        </section>
     }
 }
 

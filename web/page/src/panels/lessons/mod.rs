@@ -5,5 +5,5 @@ mod point;
 mod question;
 mod sheet;
 
-pub(crate) use menu::LessonsMenu;
+pub(crate) use menu::{LessonsMenu, first_minute};
 pub(crate) use sheet::lesson_sheet;
