@@ -15,6 +15,10 @@ pub enum Action {
     AdapterProbed(AdapterReport),
     /// A text was typed into a field.
     Edit(Field, String),
+    /// The last change of the user's is taken back.
+    Undo,
+    /// What was taken back last is done again.
+    Redo,
     /// One more prompt for the lens.
     AddLensRow,
     /// A prompt of the lens is taken away.

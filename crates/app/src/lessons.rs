@@ -4,9 +4,8 @@ mod judge;
 mod numbers;
 
 use peek_lessons::{Ask, HeadRule, Lesson, LessonLink, Step, write_lesson_link};
-use peek_names::Unit;
 
-use crate::{Inputs, Shared, State, View, Views};
+use crate::{Shared, State, history::Saved};
 
 pub(crate) use judge::Known;
 
@@ -78,16 +77,6 @@ pub struct OpenLesson {
     pub(crate) saved: Shared<Saved>,
     /// The head that is to be pinned once it is known which that is.
     pub(crate) wish: Option<HeadRule>,
-}
-
-/// What the reader had before the lesson.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Saved {
-    pub(crate) inputs: Inputs,
-    pub(crate) view: View,
-    /// Without results.
-    pub(crate) views: Views,
-    pub(crate) units: Vec<Unit>,
 }
 
 impl OpenLesson {

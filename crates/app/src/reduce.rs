@@ -4,6 +4,7 @@ mod attention;
 mod device;
 mod edit;
 mod engine;
+mod history;
 mod interventions;
 mod keep;
 mod lens;
@@ -28,7 +29,19 @@ impl State {
     /// Takes in what happened; returns what has to be done, in order.
     pub fn apply(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
+        let before = self.before(&action);
+        let typing = before.as_ref().and_then(|_| self.typing_goes_on(&action));
+        self.take(action, &mut effects);
+        if let Some(before) = before {
+            self.note_change(before, typing);
+        }
+        effects
+    }
+
+    fn take(&mut self, action: Action, effects: &mut Effects) {
         match action {
+            Action::Undo => self.undo(effects),
+            Action::Redo => self.redo(effects),
             Action::Start => effects.extend([
                 Effect::ProbeAdapter,
                 Effect::FetchLists,
@@ -36,91 +49,91 @@ impl State {
             ]),
             Action::AdapterProbed(report) => {
                 self.engine.report = Some(report);
-                self.spawn(&mut effects);
+                self.spawn(effects);
             }
-            Action::Edit(field, text) => self.edit(field, text, &mut effects),
+            Action::Edit(field, text) => self.edit(field, text, effects),
             Action::AddLensRow => self.inputs.add_lens_row(String::new(), String::new()),
-            Action::RemoveLensRow(key) => self.remove_lens_row(key, &mut effects),
-            Action::LensFromPair => self.lens_from_pair(&mut effects),
-            Action::UsePreset(preset) => self.use_preset(preset, &mut effects),
-            Action::UseAsAnswer(text) => self.use_as_answer(text, &mut effects),
-            Action::SetBos(on) => self.set_bos(on, &mut effects),
-            Action::SetScale(scale) => self.set_scale(scale, &mut effects),
-            Action::SetUp(setup) => self.set_up(setup, &mut effects),
+            Action::RemoveLensRow(key) => self.remove_lens_row(key, effects),
+            Action::LensFromPair => self.lens_from_pair(effects),
+            Action::UsePreset(preset) => self.use_preset(preset, effects),
+            Action::UseAsAnswer(text) => self.use_as_answer(text, effects),
+            Action::SetBos(on) => self.set_bos(on, effects),
+            Action::SetScale(scale) => self.set_scale(scale, effects),
+            Action::SetUp(setup) => self.set_up(setup, effects),
             Action::ShowShares(on) => self.view.as_shares = on,
-            Action::ShowAlignment(open) => self.open_alignment(open, &mut effects),
-            Action::Meet { base, donor } => self.meet(base, donor, &mut effects),
-            Action::ToggleUnit(unit) => self.toggle_unit(unit, &mut effects),
-            Action::ClearUnits => self.clear_units(&mut effects),
+            Action::ShowAlignment(open) => self.open_alignment(open, effects),
+            Action::Meet { base, donor } => self.meet(base, donor, effects),
+            Action::ToggleUnit(unit) => self.toggle_unit(unit, effects),
+            Action::ClearUnits => self.clear_units(effects),
             Action::SelectUnits(on) => self.view.selecting = on,
             Action::SetQuantity(quantity) => self.view.quantity = quantity,
             Action::SetTopOrder(order) => self.view.order = order,
-            Action::SetBackend(choice) => self.set_backend(choice, &mut effects),
-            Action::ChooseDemo => self.choose_model(crate::ModelPick::Demo, &mut effects),
+            Action::SetBackend(choice) => self.set_backend(choice, effects),
+            Action::ChooseDemo => self.choose_model(crate::ModelPick::Demo, effects),
             Action::FilesPicked { pick, files } => {
-                self.choose_model(crate::ModelPick::Local { pick, files }, &mut effects);
+                self.choose_model(crate::ModelPick::Local { pick, files }, effects);
             }
-            Action::FilesRefused(message) => self.refuse_files(message, &mut effects),
+            Action::FilesRefused(message) => self.refuse_files(message, effects),
             Action::Remembered(id) => self.remembered(id),
             Action::ListRead { address, text } => self.list_read(&address, text),
-            Action::LookAtModels => self.ask_storage(&mut effects),
-            Action::ChooseModel(model) => self.choose_remote(model, &mut effects),
-            Action::LoadAddress(typed) => self.load_address(&typed, &mut effects),
-            Action::ForgetModel(id) => self.forget_model(id, &mut effects),
-            Action::RunSelfTest => self.run_self_test(&mut effects),
+            Action::LookAtModels => self.ask_storage(effects),
+            Action::ChooseModel(model) => self.choose_remote(model, effects),
+            Action::LoadAddress(typed) => self.load_address(&typed, effects),
+            Action::ForgetModel(id) => self.forget_model(id, effects),
+            Action::RunSelfTest => self.run_self_test(effects),
             Action::ReferenceRead { file, text } => {
-                self.checker_reference(&file, &text, &mut effects);
-                self.reference_read(&file, text, &mut effects);
+                self.checker_reference(&file, &text, effects);
+                self.reference_read(&file, text, effects);
             }
-            Action::CheckDevice => self.check_device(&mut effects),
+            Action::CheckDevice => self.check_device(effects),
             Action::DeviceDescribed(device) => self.device_described(device),
             Action::CancelSelfTest => {
-                self.cancel_device_check(&mut effects);
-                self.cancel_self_test(&mut effects);
+                self.cancel_device_check(effects);
+                self.cancel_self_test(effects);
             }
-            Action::CancelLoad => self.cancel_load(&mut effects),
+            Action::CancelLoad => self.cancel_load(effects),
             Action::DragFiles(over) => self.models.is_dropping = over,
-            Action::TimerFired { timer, token } => self.timer_fired(timer, token, &mut effects),
-            Action::Hover(head) => self.hover(head, &mut effects),
+            Action::TimerFired { timer, token } => self.timer_fired(timer, token, effects),
+            Action::Hover(head) => self.hover(head, effects),
             Action::Pin(head) => {
-                self.pin(head, &mut effects);
+                self.pin(head, effects);
                 self.picked(head);
             }
-            Action::Escape => self.escape(&mut effects),
-            Action::Present(slide) => self.present(slide, &mut effects),
-            Action::Turn(forward) => self.turn(forward, &mut effects),
-            Action::Lessons(action) => self.lesson_action(action, &mut effects),
-            Action::Unpin => self.unpin(&mut effects),
+            Action::Escape => self.escape(effects),
+            Action::Present(slide) => self.present(slide, effects),
+            Action::Turn(forward) => self.turn(forward, effects),
+            Action::Lessons(action) => self.lesson_action(action, effects),
+            Action::Unpin => self.unpin(effects),
             Action::ShowRun(run) => {
                 self.view.run = run;
                 self.view.query = None;
-                self.look_at_patched_run(&mut effects);
+                self.look_at_patched_run(effects);
             }
             Action::SelectQuery(query) => self.view.query = query,
-            Action::Keep(action) => self.keep(action, &mut effects),
-            Action::Sets(action) => self.sets(action, &mut effects),
+            Action::Keep(action) => self.keep(action, effects),
+            Action::Sets(action) => self.sets(action, effects),
             Action::Cancel => {
-                self.cancel_patch(&mut effects);
-                self.cancel_interventions(&mut effects);
+                self.cancel_patch(effects);
+                self.cancel_interventions(effects);
             }
-            Action::View(action) => self.view_action(action, &mut effects),
-            Action::RunAgain => self.run_everything(&mut effects),
+            Action::View(action) => self.view_action(action, effects),
+            Action::RunAgain => self.run_everything(effects),
             Action::Engine { generation, response } if generation == self.engine.generation => {
-                self.respond(response, &mut effects);
-                self.grant_wish(&mut effects);
+                self.respond(response, effects);
+                self.grant_wish(effects);
             }
             Action::EngineDied { generation, message } if generation == self.engine.generation => {
-                self.engine_died(&message, &mut effects);
+                self.engine_died(&message, effects);
             }
             Action::Engine { generation, response } if self.device_check.is_by(generation) => {
-                self.checker_said(response, &mut effects);
+                self.checker_said(response, effects);
             }
             Action::EngineDied { generation, message } if self.device_check.is_by(generation) => {
-                self.checker_failed(message, &mut effects);
+                self.checker_failed(message, effects);
             }
             // Of an engine that has been replaced.
             Action::Engine { .. } | Action::EngineDied { .. } => {}
-            Action::RestartEngine => self.spawn(&mut effects),
+            Action::RestartEngine => self.spawn(effects),
             Action::SetTheme(theme) => {
                 self.view.theme = theme;
                 effects.push(Effect::ApplyTheme(theme));
@@ -128,7 +141,6 @@ impl State {
             Action::SystemDark(dark) => self.view.system_dark = dark,
             Action::SetPixelRatio(ratio) => self.view.pixel_ratio = ratio.clamp(0.5, 8.0),
         }
-        effects
     }
 
     /// Starts a timer anew: a token that was given out before is worth nothing from here on.

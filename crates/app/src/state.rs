@@ -48,6 +48,8 @@ pub struct State {
     pub slide: Option<usize>,
     /// Lessons.
     pub lessons: crate::LessonsPanel,
+    /// What can be taken back and done again.
+    pub history: crate::History,
     /// The newest token of each timer.
     pub(crate) timers: Timers,
     pub(crate) next_request: u64,
@@ -81,6 +83,7 @@ impl Default for State {
             sets: crate::SetsPanel::default(),
             slide: None,
             lessons: crate::LessonsPanel::default(),
+            history: crate::History::default(),
             timers: Timers::default(),
             next_request: 1,
         }

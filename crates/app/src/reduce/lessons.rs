@@ -4,8 +4,8 @@ use peek_lessons::{Lesson, LessonLink, read_index};
 
 use super::Effects;
 use crate::{
-    Effect, LessonAction, OpenLesson, Shared, State, StepWork, View, ViewPanel, Views,
-    lessons::{LIST, Saved, Slot},
+    Effect, LessonAction, OpenLesson, Shared, State, StepWork,
+    lessons::{LIST, Slot},
 };
 
 impl State {
@@ -106,43 +106,12 @@ impl State {
         self.enter_step(true, effects);
     }
 
-    fn saved(&self) -> Saved {
-        let mut views: Views = self.views.clone();
-        // What was computed belongs to no inputs but its own, and is asked for again.
-        (views.lens, views.parts) = (ViewPanel::default(), ViewPanel::default());
-        (views.patterns, views.kinds) = (ViewPanel::default(), ViewPanel::default());
-        views.lit = None;
-        Saved {
-            inputs: self.inputs.clone(),
-            view: self.view.clone(),
-            views,
-            units: self.together.units.clone(),
-        }
-    }
-
     /// Ends the lesson: the page gets back what its reader had.
     pub(super) fn leave_lesson(&mut self, effects: &mut Effects) {
         let Some(open) = self.lessons.open.take() else { return };
-        let Saved { inputs, view, views, units } = &*open.saved;
-        self.inputs.give_back(inputs.clone());
-        let inputs = &self.inputs;
-        self.lens.rows.retain(|key, _| inputs.lens_row(*key).is_some());
-        // How the screen is belongs to the screen.
-        let View { theme, system_dark, pixel_ratio, .. } = self.view;
-        let pinned = view.pinned.filter(|head| self.has_head(*head));
-        self.view =
-            View { theme, system_dark, pixel_ratio, pinned, hovered: None, previewed: None, ..view.clone() };
-        let old = std::mem::replace(&mut self.views, views.clone());
-        (self.views.lens, self.views.parts) = (old.lens, old.parts);
-        (self.views.patterns, self.views.kinds) = (old.patterns, old.kinds);
-        self.together.units.clone_from(units);
-        if let Some(loaded) = &self.engine.loaded {
-            let (layers, heads) = (loaded.info.layers, loaded.info.heads);
-            self.keep_units_that_fit(layers, heads);
-        }
         effects.push(Effect::ForgetLessonAddress);
         effects.push(Effect::Announce("The lesson is closed. Your own inputs are back.".to_owned()));
-        self.run_everything(effects);
+        self.give_back(&open.saved, effects);
     }
 
     /// Escape: a presentation first, then what is pinned, then the lesson.

@@ -3,7 +3,7 @@ use peek_protocol::{BackendKind, ModelInfo};
 use yew::prelude::*;
 
 use super::{
-    PanelProps, lessons::first_minute, load_progress::LoadProgress, present::present_button,
+    PanelProps, keys::keys, lessons::first_minute, load_progress::LoadProgress, present::present_button,
     self_test::SelfTest,
 };
 
@@ -37,6 +37,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
             </p>
             { first_minute(props) }
             { present_button(&props.dispatch) }
+            { keys() }
             <SelfTest state={props.state.clone()} dispatch={props.dispatch.clone()} />
             <LoadProgress life={engine.life.clone()} delivery={engine.delivery} dispatch={props.dispatch.clone()} />
             { banner(props) }

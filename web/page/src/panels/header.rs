@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{
     PanelProps,
+    history::history,
     keep::{Keep, keep_notes},
     lessons::LessonsMenu,
     models::{MODEL_FILES, picked},
@@ -57,6 +58,7 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                         onclick={open_models.reform(|_: MouseEvent| ())}>{ "Models…" }</button>
                 </div>
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
+                { history(&PanelProps { state: state.clone(), dispatch: dispatch.clone() }) }
                 <Presets dispatch={dispatch.clone()} />
                 <LessonsMenu state={state.clone()} dispatch={dispatch.clone()} />
                 { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }

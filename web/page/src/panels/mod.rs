@@ -12,7 +12,9 @@ mod grid_cells;
 mod header;
 mod heads;
 mod heat;
+mod history;
 mod keep;
+mod keys;
 mod lens;
 mod lens_positions;
 mod lens_positions_table;
@@ -39,6 +41,7 @@ mod setup_row;
 mod thumbs;
 mod unit_set;
 
+pub(crate) use keys::open_keys;
 pub(crate) use lens::lens_value;
 pub(crate) use page::Page;
 pub(crate) use props::{PanelProps, owned, phase_name, unit_caption, unit_label, unit_tip};

@@ -1,5 +1,6 @@
 //! The screen: its theme and its density; and what is remembered from visit to visit.
 
+use crate::panels::open_keys;
 use peek_app::{Action, ThemeChoice};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, KeyboardEvent, MediaQueryList};
@@ -135,6 +136,24 @@ fn takes_arrows(event: &KeyboardEvent) -> bool {
     })
 }
 
+/// Whether letters that are typed go into what has the focus.
+fn takes_letters(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest("input, textarea, select").is_ok_and(|found| found.is_some()))
+}
+
+/// Undo or redo, where a key asks for them. A text that has the focus takes back its own letters.
+fn history_key(event: &KeyboardEvent) -> Option<Action> {
+    if !(event.ctrl_key() || event.meta_key()) || event.alt_key() || takes_letters(event) {
+        return None;
+    }
+    match (event.key().to_ascii_lowercase().as_str(), event.shift_key()) {
+        ("z", false) => Some(Action::Undo),
+        ("z", true) | ("y", false) => Some(Action::Redo),
+        _ => None,
+    }
+}
+
 /// Watches the system's theme, the screen's density, and the keys that mean the same wherever the focus is.
 pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let theme = media("(prefers-color-scheme: dark)").and_then(|list| {
@@ -157,7 +176,13 @@ pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
         let dispatch = dispatch.clone();
         Watcher::new(window.into(), "keydown", move |event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>().filter(|_| !has_dialog()) else { return };
+            if let Some(action) = history_key(event) {
+                event.prevent_default();
+                dispatch.emit(action);
+                return;
+            }
             match event.key().as_str() {
+                "?" if !takes_letters(event) => open_keys(),
                 "Escape" => dispatch.emit(Action::Escape),
                 // What a presenter's remote sends, too.
                 "ArrowRight" | "PageDown" if !takes_arrows(event) => dispatch.emit(Action::Turn(true)),

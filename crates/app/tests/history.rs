@@ -1,0 +1,201 @@
+//! Undo and redo of everything that a user changes.
+
+mod common;
+
+use common::{HEADS, LAYERS, Page};
+use peek_app::{
+    Action, AttentionMode, AttentionRun, CellColor, Field, KeepAction, LensQuantity, LessonAction, PRESETS,
+    SetField, SetsAction, State, TopOrder, ViewAction,
+};
+use peek_names::{HeadId, LogitScale, Unit};
+use peek_protocol::{Edit, Setup};
+use proptest::prelude::*;
+
+/// What a user can see of what is theirs.
+fn own(state: &State) -> String {
+    let (view, views) = (&state.view, &state.views);
+    let shown = (view.pinned, view.quantity, view.order, view.as_shares, view.run, views.mode, views.color);
+    let pairs: Vec<_> = state.sets.rows.iter().map(|row| &row.pair).collect();
+    let inputs = &state.inputs;
+    let typed = (&inputs.patch, &inputs.foil, &inputs.setup, &inputs.lens);
+    format!("{typed:?} {shown:?} {:?} {pairs:?} {:?}", state.together.units, views.parts_open)
+}
+
+fn type_in(page: &mut Page, field: Field, text: &str) {
+    for end in 1..=text.len() {
+        page.act(Action::Edit(field, text[..end].to_owned()));
+    }
+}
+
+#[test]
+fn letters_are_one_change_until_their_results_have_been_seen() {
+    let mut page = Page::with_results();
+    let first = own(&page.state);
+    type_in(&mut page, Field::Answer, " Rome");
+    let second = own(&page.state);
+    page.wait();
+    let id = page.sent_patch();
+    page.answer_patch(id, 2.0);
+    type_in(&mut page, Field::Answer, " Rome, of course");
+    type_in(&mut page, Field::Foil, " Paris");
+
+    page.act(Action::Undo);
+    assert_eq!(page.announced().lines().next(), Some("Undone: typing the foil."), "{}", page.announced());
+    assert!(page.state.inputs.patch.answer.ends_with("course"));
+    page.act(Action::Undo);
+    assert_eq!(own(&page.state), second, "what had its results");
+    assert_eq!(page.state.history.undoes(), Some("typing the answer"));
+    page.act(Action::Undo);
+    assert_eq!(own(&page.state), first);
+    assert_eq!(page.state.history.undoes(), None);
+    page.act(Action::Undo);
+    assert_eq!(own(&page.state), first, "there is nothing before it");
+
+    page.act(Action::Redo);
+    assert_eq!(own(&page.state), second);
+    type_in(&mut page, Field::Clean, "Who wrote Emma?");
+    assert_eq!(page.state.history.redoes(), None, "another change: what was taken back is gone");
+}
+
+#[test]
+fn what_is_taken_back_is_computed() {
+    let mut page = Page::with_results();
+    page.act(Action::UseAsAnswer(" Emily".to_owned()));
+    let id = page.sent_patch();
+    page.answer_patch(id, 2.0);
+    page.act(Action::Undo);
+    page.sent_patch();
+    assert!(page.state.grid_is_stale());
+}
+
+#[test]
+fn what_is_no_change_leaves_no_step() {
+    let mut page = Page::with_results();
+    let head = HeadId::new(1, 1);
+    for action in [
+        Action::Hover(Some(head)),
+        Action::Hover(None),
+        Action::Escape,
+        Action::SetQuantity(page.state.view.quantity),
+        Action::SystemDark(true),
+        Action::SetPixelRatio(2.0),
+        Action::Cancel,
+        Action::RunAgain,
+        Action::Sets(SetsAction::Run),
+    ] {
+        page.act(action);
+    }
+    assert_eq!(page.state.history.undoes(), None);
+    assert!(page.state.view.system_dark, "the screen is as it is");
+}
+
+#[test]
+fn a_lesson_takes_care_of_itself() {
+    let lesson = r#"{"format":"peek-lesson","version":1,"id":"mine","title":"Mine","minutes":2,"intro":"I",
+        "steps":[{"title":"One","text":"x","setup":{"clean":"Who","corrupt":"Whom","answer":" Jane"}}]}"#;
+    let mut page = Page::with_results();
+    page.act(Action::Pin(HeadId::new(1, 1)));
+    let (before, undoes) = (own(&page.state), page.state.history.undoes());
+    page.act(Action::Lessons(LessonAction::Open(Ok(lesson.to_owned()))));
+    page.act(Action::Edit(Field::Clean, "Whose".to_owned()));
+    page.act(Action::Undo);
+    assert_eq!(page.state.inputs.patch.clean, "Whose", "a lesson sets up again, and gives back at its end");
+    page.act(Action::Lessons(LessonAction::Leave));
+    assert_eq!((own(&page.state), page.state.history.undoes()), (before, undoes));
+    page.act(Action::Undo);
+    assert_eq!(page.state.view.pinned, None);
+}
+
+#[test]
+fn a_file_that_was_opened_can_be_closed_again() {
+    let mut page = Page::with_results();
+    let file = page.state.experiment_json(String::new()).expect("writes");
+    page.act(Action::UsePreset(&PRESETS[1]));
+    let before = own(&page.state);
+    page.act(Action::Keep(KeepAction::Open(Ok(file))));
+    assert_ne!(own(&page.state), before);
+    page.act(Action::Undo);
+    assert_eq!(own(&page.state), before);
+}
+
+fn change() -> impl Strategy<Value = Action> {
+    let head = (0..LAYERS as u16, 0..HEADS as u16).prop_map(|(layer, head)| HeadId::new(layer, head));
+    let text = "[a-c ]{0,3}";
+    prop_oneof![
+        (prop_oneof![Just(Field::Clean), Just(Field::Corrupt), Just(Field::Answer), Just(Field::Foil)], text)
+            .prop_map(|(field, text)| Action::Edit(field, text)),
+        Just(Action::AddLensRow),
+        Just(Action::LensFromPair),
+        (0..PRESETS.len()).prop_map(|at| Action::UsePreset(&PRESETS[at])),
+        text.prop_map(Action::UseAsAnswer),
+        any::<bool>().prop_map(Action::SetBos),
+        any::<bool>()
+            .prop_map(|raw| { Action::SetScale(if raw { LogitScale::Raw } else { LogitScale::Centred }) }),
+        any::<bool>().prop_map(|noise| Action::SetUp(Setup {
+            edit: if noise { Edit::Noise } else { Edit::Zero },
+            ..Setup::default()
+        })),
+        head.clone().prop_map(|head| Action::ToggleUnit(Unit::Head(head))),
+        Just(Action::ClearUnits),
+        head.clone().prop_map(Action::Pin),
+        Just(Action::Unpin),
+        any::<bool>().prop_map(Action::ShowShares),
+        Just(Action::SetQuantity(LensQuantity::Rank)),
+        Just(Action::SetTopOrder(TopOrder::BySize)),
+        Just(Action::ShowRun(AttentionRun::Corrupt)),
+        Just(Action::View(ViewAction::Attention(AttentionMode::All))),
+        Just(Action::View(ViewAction::LensColor(CellColor::Entropy))),
+        any::<bool>().prop_map(|on| Action::View(ViewAction::Parts(on))),
+        Just(Action::Sets(SetsAction::Add)),
+        (1..5_usize, 0..9_u64).prop_map(|(n, seed)| Action::Sets(SetsAction::IndirectObjects(n, seed))),
+        Just(Action::Sets(SetsAction::Clear)),
+        head.prop_map(|head| Action::Hover(Some(head))),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever was done: all of it taken back is the beginning, all of it done again is the end, and one back and one forth
+    /// is no change anywhere between.
+    #[test]
+    fn back_to_the_beginning_and_to_the_end(changes in proptest::collection::vec(change(), 1..40)) {
+        let mut page = Page::with_results();
+        let beginning = own(&page.state);
+        for change in changes {
+            let before = own(&page.state);
+            let steps = page.state.history.undoes();
+            page.act(change);
+            if own(&page.state) != before {
+                prop_assert!(page.state.history.undoes().is_some(), "{:?}", steps);
+            }
+        }
+        let end = own(&page.state);
+        while page.state.history.undoes().is_some() {
+            let here = own(&page.state);
+            page.act(Action::Undo);
+            page.act(Action::Redo);
+            prop_assert_eq!(own(&page.state), here);
+            page.act(Action::Undo);
+        }
+        prop_assert_eq!(own(&page.state), beginning);
+        while page.state.history.redoes().is_some() {
+            page.act(Action::Redo);
+        }
+        prop_assert_eq!(own(&page.state), end);
+    }
+}
+
+#[test]
+fn a_pair_of_the_list_is_typed_in_one_go() {
+    let mut page = Page::with_results();
+    page.act(Action::Sets(SetsAction::Add));
+    let key = page.state.sets.rows.last().expect("a pair").key;
+    for text in ["W", "Wh", "Who"] {
+        page.act(Action::Sets(SetsAction::Edit(key, SetField::Clean, text.to_owned())));
+    }
+    page.act(Action::Undo);
+    assert_eq!(page.state.sets.rows.last().expect("a pair").pair.clean, "");
+    page.act(Action::Redo);
+    assert_eq!(page.state.sets.rows.last().expect("a pair").pair.clean, "Who");
+}

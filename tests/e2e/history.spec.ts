@@ -1,0 +1,72 @@
+// Undo and redo of what a user changes, and the list of keys.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './support/fixtures';
+import { CPU, expectClose } from './support/numbers';
+import { NOTEBOOK_PAIR } from './support/presets';
+
+test('changes are taken back and done again, with their numbers', async ({ peek, page }) => {
+  await peek.open();
+  const [undo, redo] = [peek.at('undo'), peek.at('redo')];
+  await expect(undo).toHaveAttribute('aria-disabled', 'true');
+  const first = await peek.deltas();
+
+  await peek.at('answer').fill(' Emily');
+  await peek.settled();
+  const second = await peek.deltas();
+  expect(second).not.toEqual(first);
+  await peek.preset('capital');
+  await peek.settled();
+  const third = await peek.deltas();
+
+  await expect(undo).toHaveAccessibleName('Undo: the preset');
+  await undo.click();
+  await peek.settled();
+  await expect(peek.at('clean')).toHaveValue(NOTEBOOK_PAIR.clean);
+  await expect(peek.at('answer')).toHaveValue(' Emily');
+  expectClose(await peek.deltas(), second, CPU, 'the second');
+  await expect(peek.at('live')).toContainText('Undone: the preset');
+  await expect(undo, 'the focus stays').toBeFocused();
+  await page.keyboard.press('Control+z');
+  await peek.settled();
+  await expect(peek.at('answer')).toHaveValue(NOTEBOOK_PAIR.answer);
+  expectClose(await peek.deltas(), first, CPU, 'the first');
+  await expect(undo).toHaveAttribute('aria-disabled', 'true');
+  await page.keyboard.press('Control+z');
+  await expect(peek.at('answer')).toHaveValue(NOTEBOOK_PAIR.answer);
+
+  await page.keyboard.press('Control+Shift+z');
+  await page.keyboard.press('Control+y');
+  await peek.settled();
+  expectClose(await peek.deltas(), third, CPU, 'the third');
+  await expect(redo).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('a text that has the focus takes back its own letters', async ({ peek, page }) => {
+  await peek.open();
+  const cell = peek.page.locator('[data-testid=head-cell][data-head=L1H1]');
+  await cell.click();
+  await expect(peek.at('unpin')).toBeVisible();
+  await peek.at('answer').click();
+  await page.keyboard.type('s');
+  await page.keyboard.press('Control+z');
+  await expect(peek.at('answer')).toHaveValue(NOTEBOOK_PAIR.answer);
+  await expect(peek.at('unpin'), 'what was changed before stays').toBeVisible();
+});
+
+test('a question mark lists the keys, and Escape leaves the list alone', async ({ peek, page }) => {
+  await peek.open();
+  await peek.page.locator('[data-testid=head-cell][data-head=L1H1]').click();
+  await peek.at('answer').click();
+  await page.keyboard.type('?');
+  await expect(peek.at('keys'), 'a question mark in a text is one').not.toBeVisible();
+  await page.keyboard.press('Backspace');
+  await peek.at('undo').focus();
+  await page.keyboard.press('?');
+  await expect(peek.at('keys')).toBeVisible();
+  await expect(peek.at('keys')).toContainText('Takes the head into a set');
+  const { violations } = await new AxeBuilder({ page }).include('#keys').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(peek.at('keys')).not.toBeVisible();
+  await expect(peek.at('unpin'), 'the head stays pinned').toBeVisible();
+});
