@@ -70,3 +70,35 @@ test('a question mark lists the keys, and Escape leaves the list alone', async (
   await expect(peek.at('keys')).not.toBeVisible();
   await expect(peek.at('unpin'), 'the head stays pinned').toBeVisible();
 });
+
+test('a reload, and the way back to the page, lose nothing', async ({ peek, page }) => {
+  await peek.open();
+  await peek.preset('capital');
+  await peek.at('answer').fill(' Rome');
+  await peek.at('quantity-rank').click();
+  await peek.page.locator('[data-testid=head-cell][data-head=L1H1]').click();
+  await peek.settled();
+  const [clean, before] = [await peek.at('clean').inputValue(), await peek.deltas()];
+  const expectAll = async () => {
+    await peek.settled();
+    await expect(peek.at('clean')).toHaveValue(clean);
+    await expect(peek.at('answer')).toHaveValue(' Rome');
+    await expect(peek.at('quantity-rank')).toHaveAttribute('aria-pressed', 'true');
+    await expect(peek.at('unpin')).toHaveAccessibleName('Unpin L1H1');
+    expectClose(await peek.deltas(), before, CPU, 'the scores');
+  };
+  await page.reload();
+  await expectAll();
+  await page.goto('about:blank');
+  await page.goBack();
+  await expectAll();
+
+  // An address that was opened is older than what was changed since.
+  await page.goto('about:blank');
+  await peek.open('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Jane+Eyre%3F&a=+Jane&lp=Who+wrote+Emma%3F&la=+Jane&bos=1');
+  await expect(peek.at('clean'), 'opened anew, the address counts').toHaveValue('Who wrote Emma?');
+  await peek.at('clean').fill('Who wrote Ivanhoe?');
+  await page.reload();
+  await peek.settled();
+  await expect(peek.at('clean')).toHaveValue('Who wrote Ivanhoe?');
+});

@@ -47,6 +47,8 @@ pub enum Effect {
     FetchLesson(String),
     /// Takes the address of a lesson out of the address bar, if it is there.
     ForgetLessonAddress,
+    /// Keeps this for the tab, until [`crate::KeepAction::Resume`] brings it back: what the reader typed and chose.
+    KeepSession(String),
     /// Fetches a file of published numbers; answered by [`crate::Action::ReferenceRead`].
     FetchReference(&'static str),
     /// Asks the browser about the device; answered by [`crate::Action::DeviceDescribed`].

@@ -14,6 +14,8 @@ use crate::State;
 pub enum KeepAction {
     /// The page was opened at an address with this fragment, or it was changed by hand.
     Visit(String),
+    /// The page was loaded again, or come back to: what [`crate::Effect::KeepSession`] last asked the tab to keep.
+    Resume(String),
     /// A file was opened: its text, or why it could not be read.
     Open(Result<String, String>),
     /// What was said of it has been read.

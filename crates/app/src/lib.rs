@@ -33,6 +33,7 @@ mod ranking;
 mod reduce;
 mod selftest;
 mod sentence;
+mod session;
 mod sets;
 mod setup_words;
 mod shared;

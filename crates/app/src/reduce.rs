@@ -33,7 +33,7 @@ impl State {
         let typing = before.as_ref().and_then(|_| self.typing_goes_on(&action));
         self.take(action, &mut effects);
         if let Some(before) = before {
-            self.note_change(before, typing);
+            self.note_change(before, typing, &mut effects);
         }
         effects
     }

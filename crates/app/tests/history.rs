@@ -4,8 +4,8 @@ mod common;
 
 use common::{HEADS, LAYERS, Page};
 use peek_app::{
-    Action, AttentionMode, AttentionRun, CellColor, Field, KeepAction, LensQuantity, LessonAction, PRESETS,
-    SetField, SetsAction, State, TopOrder, ViewAction,
+    Action, AttentionMode, AttentionRun, CellColor, Effect, Field, KeepAction, LensQuantity, LessonAction,
+    PRESETS, SetField, SetsAction, State, TopOrder, ViewAction,
 };
 use peek_names::{HeadId, LogitScale, Unit};
 use peek_protocol::{Edit, Setup};
@@ -183,6 +183,36 @@ proptest! {
             page.act(Action::Redo);
         }
         prop_assert_eq!(own(&page.state), end);
+    }
+
+    /// What the tab was last asked to keep brings all of it back.
+    #[test]
+    fn a_page_that_is_loaded_again_is_as_it_was(changes in proptest::collection::vec(change(), 1..40)) {
+        let mut page = Page::with_results();
+        let mut kept = None;
+        for change in changes {
+            page.act(change);
+            let asked = page.effects.iter().find_map(|effect| match effect {
+                Effect::KeepSession(kept) => Some(kept.clone()),
+                _ => None,
+            });
+            kept = asked.or(kept);
+        }
+        if let Some(kept) = kept {
+            let mut again = Page { state: State::default(), effects: Vec::new() };
+            again.act(Action::Keep(KeepAction::Resume(kept)));
+            prop_assert_eq!(again.state.link(), page.state.link());
+            let pairs = |state: &State| state.sets.rows.iter().map(|row| row.pair.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(pairs(&again.state), pairs(&page.state));
+            prop_assert_eq!(again.state.history.undoes(), None);
+        }
+    }
+
+    #[test]
+    fn whatever_a_tab_has_kept_the_page_opens(kept in "\\PC*|v1\\.[a-z=&+%0-9]{0,40}[\u{1d}-\u{1f}a-z]{0,20}") {
+        let mut page = Page::with_results();
+        page.act(Action::Keep(KeepAction::Resume(kept)));
+        prop_assert!(page.state.keep.notes.is_empty());
     }
 }
 

@@ -14,10 +14,16 @@ impl State {
     }
 
     /// Notes what an action has changed.
-    pub(super) fn note_change(&mut self, before: Moment, action_typing: Option<crate::history::Typing>) {
+    pub(super) fn note_change(
+        &mut self,
+        before: Moment,
+        action_typing: Option<crate::history::Typing>,
+        effects: &mut Effects,
+    ) {
         let now = self.moment(before.what);
         if self.lessons.open.is_none() && now != before {
             self.history.note(before, action_typing);
+            effects.push(Effect::KeepSession(self.session()));
         }
     }
 
@@ -61,6 +67,7 @@ impl State {
         self.sets.kind = moment.kind;
         effects.push(Effect::Announce(said.to_owned() + moment.what + "."));
         self.give_back(&moment.saved, effects);
+        effects.push(Effect::KeepSession(self.session()));
     }
 
     /// Puts back what the user had, and computes it.

@@ -8,12 +8,16 @@ use peek_names::{Metric, Unit};
 use peek_protocol::{Note, NoteLevel, Place};
 
 use super::Effects;
-use crate::{Effect, KeepAction, RowKey, State};
+use crate::{
+    Effect, KeepAction, RowKey, State,
+    session::{Session, read_session},
+};
 
 impl State {
     pub(super) fn keep(&mut self, action: KeepAction, effects: &mut Effects) {
         match action {
             KeepAction::Visit(fragment) => self.visit(&fragment, effects),
+            KeepAction::Resume(kept) => self.resume(&kept, effects),
             KeepAction::Open(Ok(text)) => self.open_experiment(&text, effects),
             KeepAction::Open(Err(why)) => self.keep_note(NoteLevel::Error, why, effects),
             KeepAction::Dismiss => self.keep.notes.clear(),
@@ -39,6 +43,14 @@ impl State {
                 let message = format!("What this address asks for could not be restored: {error}.");
                 self.keep_note(NoteLevel::Error, message, effects);
             }
+        }
+    }
+
+    /// Nobody asked for it, so what cannot be read is passed over in silence.
+    fn resume(&mut self, kept: &str, effects: &mut Effects) {
+        if let Some(Session { analysis, pairs }) = read_session(kept) {
+            self.restore_state(&analysis, effects);
+            self.add_to_set(pairs);
         }
     }
 

@@ -56,7 +56,7 @@ impl State {
     }
 
     /// Puts pairs behind those that are there; rows in which nothing was typed make room.
-    fn add_to_set(&mut self, pairs: Vec<PromptPair>) {
+    pub(super) fn add_to_set(&mut self, pairs: Vec<PromptPair>) {
         let mut next = self.sets.next_key;
         self.change_set(|rows| {
             if pairs.iter().any(|pair| *pair != PromptPair::default()) {

@@ -3,7 +3,7 @@ use std::rc::Rc;
 use peek_app::{Action, Effect, KeepAction, State};
 use yew::prelude::*;
 
-use super::{address, boot, drop, host::Host, screen};
+use super::{address, boot, drop, host::Host, screen, session};
 use crate::panels::Page;
 
 /// The root: it owns the state, and everything below is a function of it.
@@ -30,7 +30,17 @@ impl Component for App {
             state.apply(Action::Remembered(id));
         }
         // Nothing is asked before the engine is there; it is asked for this then.
-        state.apply(Action::Keep(KeepAction::Visit(address::fragment())));
+        let kept = session::kept().filter(|_| session::is_resumed());
+        let fragment = address::fragment();
+        let is_lesson = fragment.starts_with("#lesson=");
+        let is_kept = kept.is_some();
+        if let Some(kept) = kept {
+            state.apply(Action::Keep(KeepAction::Resume(kept)));
+        }
+        // What was changed since the address was opened is newer than the address.
+        if is_lesson || !is_kept {
+            state.apply(Action::Keep(KeepAction::Visit(fragment)));
+        }
         let host = Host::new(dispatch.clone());
         let mut watchers = screen::watch(&dispatch);
         watchers.extend(address::watch(&dispatch));

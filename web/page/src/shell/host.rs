@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::File;
 use yew::Callback;
 
-use super::{adapter, address, device, lists, screen, worker::EngineWorker};
+use super::{adapter, address, device, lists, screen, session, worker::EngineWorker};
 
 /// The files that the user picked. The state knows them by number: it holds no browser objects.
 #[derive(Clone, Default)]
@@ -64,6 +64,7 @@ impl Host {
             Effect::FetchReference(file) => lists::fetch_reference(file, self.dispatch.clone()),
             Effect::FetchLesson(file) => lists::fetch_lesson(file, self.dispatch.clone()),
             Effect::ForgetLessonAddress => address::forget_lesson(),
+            Effect::KeepSession(kept) => session::keep(&kept),
             Effect::DescribeDevice => device::describe(self.dispatch.clone()),
             Effect::RememberModel(id) => screen::remember_model(id.as_deref()),
             Effect::KeepStorage => screen::keep_storage(),

@@ -11,6 +11,7 @@ mod files;
 mod host;
 mod lists;
 mod screen;
+mod session;
 mod worker;
 
 pub(crate) use address::show as show_address;
