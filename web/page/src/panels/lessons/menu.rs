@@ -95,6 +95,6 @@ pub(crate) fn first_minute(props: &PanelProps) -> Html {
         props.dispatch.reform(|_: MouseEvent| Action::Lessons(LessonAction::Start(FIRST.to_owned())));
     html! {
         <button type="button" class="quiet small" data-testid="first-minute" {onclick}
-            title="A lesson of one minute; your own inputs come back after it">{ "New here? The first minute" }</button>
+            title="A lesson of one minute; your own inputs come back after it">{ "New here?" }</button>
     }
 }
