@@ -9,10 +9,10 @@ import { NOTEBOOK_PAIR } from './support/presets';
 
 const EMMA = { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' };
 
-test('every row of the table names a test that is there', async () => {
-  const specs = readdirSync(__dirname).filter((file) => file.endsWith('.spec.ts'));
-  const titles = specs.map((file) => [file, readFileSync(join(__dirname, file), 'utf8')] as const);
-  const rows = readFileSync(join(__dirname, 'FAULTS.md'), 'utf8').split('\n').filter((line) => /^\| [^|-]/.test(line)).slice(1);
+test('every row of the table names a test that is there', async ({}, { project: { testDir } }) => {
+  const specs = readdirSync(testDir).filter((file) => file.endsWith('.spec.ts'));
+  const titles = specs.map((file) => [file, readFileSync(join(testDir, file), 'utf8')] as const);
+  const rows = readFileSync(join(testDir, 'FAULTS.md'), 'utf8').split('\n').filter((line) => /^\| [^|-]/.test(line)).slice(1);
   expect(rows.length).toBeGreaterThan(25);
   for (const row of rows) {
     const [file, title] = row.split('|')[3].trim().split(': ');
