@@ -53,7 +53,7 @@ fn answers_go_to_the_row_that_asked_though_rows_moved_since() {
 fn blank_rows_are_neither_run_nor_complained_about() {
     let mut page = Page::with_results();
     page.act(Action::AddLensRow);
-    assert!(page.effects.is_empty());
+    assert!(page.is_quiet());
     page.act(Action::SetBos(false));
     let prompts = page.requests().into_iter().find_map(|r| match r {
         Request::Lens(l) => Some(l.prompts.len()),

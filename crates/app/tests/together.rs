@@ -176,7 +176,7 @@ fn where_there_is_no_patched_attention_it_says_why() {
 fn heads_and_layers_are_not_mixed() {
     let mut page = Page::with_results();
     page.act(Action::ToggleUnit(Unit::Layer(Layer(0))));
-    assert!(page.effects.is_empty() && page.state.together.units.is_empty());
+    assert!(page.is_quiet() && page.state.together.units.is_empty());
     page.act(Action::ToggleUnit(A));
     page.act(Action::SetUp(Setup { site: Site::MlpOut, ..Setup::default() }));
     assert!(page.state.together.units.is_empty(), "the heads are gone with their site");

@@ -27,7 +27,7 @@ fn typing_runs_once_after_the_pause_with_the_last_text() {
     assert_eq!(tokens.len(), 3);
     for stale in &tokens[..2] {
         page.act(Action::TimerFired { timer: Timer::Patch, token: *stale });
-        assert!(page.effects.is_empty(), "a timer that was started again since does nothing");
+        assert!(page.is_quiet(), "a timer that was started again since does nothing");
     }
     page.act(Action::TimerFired { timer: Timer::Patch, token: tokens[2] });
     let texts: Vec<_> = page
@@ -37,7 +37,7 @@ fn typing_runs_once_after_the_pause_with_the_last_text() {
         .collect();
     assert_eq!(texts, ["Who"]);
     page.act(Action::TimerFired { timer: Timer::Patch, token: tokens[2] });
-    assert!(page.effects.is_empty(), "a timer fires once");
+    assert!(page.is_quiet(), "a timer fires once");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_switch_makes_a_pending_pause_pointless() {
     page.act(Action::SetBos(false));
     page.sent_patch();
     page.act(Action::TimerFired { timer: Timer::Patch, token: timer.expect("a timer") });
-    assert!(page.effects.is_empty(), "the same text is not run twice: {:?}", page.effects);
+    assert!(page.is_quiet(), "the same text is not run twice: {:?}", page.effects);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_cancelled_run_keeps_its_rows_and_is_not_complete() {
     let said = page.state.sentence().expect("a sentence").plain();
     assert!(said.contains("Cancelled after 1 of 2 layers"), "{said}");
     page.act(Action::Cancel);
-    assert!(page.effects.is_empty(), "there is nothing left to cancel");
+    assert!(page.is_quiet(), "there is nothing left to cancel");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_run_that_ends_before_the_button_reaches_it_is_complete() {
     page.answer_patch(id, 1.0);
     page.hear(Response::Cancelled { id });
     assert_eq!(page.state.patch.phase, Phase::Done);
-    assert!(page.effects.is_empty(), "nothing is announced: {:?}", page.effects);
+    assert!(page.is_quiet(), "nothing is announced: {:?}", page.effects);
 }
 
 #[test]

@@ -182,7 +182,7 @@ fn the_parts_are_of_the_difference_where_the_metric_is() {
     let id = parts(&page).expect("asked").id;
     page.hear(attribution(id, false));
     page.act(Action::Edit(Field::Foil, " Emily".into()));
-    assert!(page.effects.is_empty(), "no metric looks at it yet");
+    assert!(page.is_quiet(), "no metric looks at it yet");
     let metric = Metric::LogitDifference;
     page.act(Action::SetUp(Setup { metric, ..Setup::default() }));
     let request = parts(&page).expect("asked anew");
@@ -352,7 +352,7 @@ fn what_the_pointer_is_on_goes_with_the_texts() {
     let lit = Lit { run: Run::Clean, token: 1, key: None };
     view(&mut page, ViewAction::Light(Some(lit)));
     assert_eq!(page.state.views.lit, Some(lit));
-    assert!(page.effects.is_empty());
+    assert!(page.is_quiet());
     page.act(Action::Edit(Field::Clean, "W".into()));
     assert_eq!(page.state.views.lit, None, "its token may be another");
 }

@@ -89,6 +89,11 @@ impl Page {
         self.act(Action::Engine { generation, response });
     }
 
+    /// Whether the last action asks for nothing, but for what the tab is to keep.
+    pub fn is_quiet(&self) -> bool {
+        self.effects.iter().all(|effect| matches!(effect, Effect::KeepSession(_)))
+    }
+
     pub fn requests(&self) -> Vec<&Request> {
         self.effects
             .iter()
