@@ -34,8 +34,8 @@ MODELS = {
     },
     "synth": {
         "pairs": [("Who wrote Emma by Jane?", "Who wrote Emma by John?", " Jane", " John")],
-        "set": [],
-        "even": [],
+        "set": ["Who wrote Emma?", "When Mary and John went home"],
+        "even": ["Who wrote Emma by Jane?", "Who wrote Emma by John?"],
         "half": 6,
     },
 }
@@ -148,12 +148,11 @@ def pair_fixture(maker, pair, full):
         if equal:
             everything = slice(None)
             add("denoise", site, "all", maker.sweep(base, donor, site, full, [(everything, everything)]))
-            if full and length <= GRID_UP_TO:
+            if length <= GRID_UP_TO:
                 add("denoise", site, "grid", maker.sweep(base, donor, site, full, [(p, p) for p in range(length)]))
         zeros = lambda site, layer: torch.zeros_like(runs[1][1][site, layer])  # noqa: E731
         add("zero", site, "last", maker.sweep(base, zeros, site, full, [(-1, -1)]))
-        if full:
-            add("zero", site, "all", maker.sweep(base, zeros, site, full, [(slice(None), slice(None))]))
+        add("zero", site, "all", maker.sweep(base, zeros, site, full, [(slice(None), slice(None))]))
         if equal:
             clean_base = (torch.tensor([ids[0]]), runs[0][1])
             noise = lambda site, layer: runs[1][1][site, layer]  # noqa: E731
@@ -265,7 +264,7 @@ def kinds_fixture(maker, half):
     return out
 
 
-def means_fixture(maker, spec, pair):
+def means_fixture(maker, spec, pair, full):
     """Mean ablation of the corrupt prompt at its last position and everywhere, over a set without BOS; per position too."""
     clean, corrupt, answer_text, foil_text = pair
     answer, foil = maker.answer(answer_text), maker.answer(foil_text)
@@ -286,8 +285,8 @@ def means_fixture(maker, spec, pair):
                 return rows.mean(0)[None, None].expand(1, tokens.shape[1], *rows.shape[1:])
 
             for name, at in [("last", -1), ("all", everything)]:
-                rows = maker.sweep((tokens, None), mean, site, True, [(at, at)])
-                units = [f"L{la}" if h is None else f"L{la}H{h}" for la, h in maker.units(site, True)]
+                rows = maker.sweep((tokens, None), mean, site, full, [(at, at)])
+                units = [f"L{la}" if h is None else f"L{la}H{h}" for la, h in maker.units(site, full)]
                 scores = [maker.metrics(row, clean_logits, answer, foil) for row in rows]
                 out.append({"over": over, "site": site, "positions": name, "units": units, "scores": scores})
     return {"set": spec["set"], "even": spec["even"], "sweeps": out}
@@ -310,7 +309,7 @@ def main():
     torch.set_grad_enabled(False)
     # Many short runs: threads only get in each other's way.
     torch.set_num_threads(1)
-    maker, spec = MethodMaker(args.model), MODELS[args.which]
+    maker, spec = MethodMaker(args.model, attention_only=False), MODELS[args.which]
     full = args.which == "demo"
     clean, _, answer, _ = spec["pairs"][0]
     fixtures = {
@@ -318,7 +317,7 @@ def main():
         "lens": lens_fixture(maker, clean, answer),
         "value_weighted": pattern_fixture(maker, clean),
         "kinds": kinds_fixture(maker, spec["half"]),
-        "means": means_fixture(maker, spec, spec["pairs"][0]) if full else None,
+        "means": means_fixture(maker, spec, spec["pairs"][0], full),
     }
     out = TOP / "tests/parity/fixtures" / f"method_{args.which}.json"
     out.write_text(json.dumps(rounded(fixtures), ensure_ascii=False, separators=(",", ":")) + "\n")
