@@ -1,4 +1,5 @@
 // Interventions beyond the head scores: every number is the terminal's.
+import { readFile } from 'node:fs/promises';
 import * as cli from './support/cli';
 import { expect, test } from './support/fixtures';
 import { CPU, expectClose } from './support/numbers';
@@ -168,6 +169,11 @@ test('a set of two heads: what they do together and one by one', async ({ peek, 
     CPU,
     'joint and sum',
   );
+  // As a file, too.
+  const [download] = await Promise.all([page.waitForEvent('download'), peek.at('export-set-effects-csv').click()]);
+  const effects = (await readFile(await download.path())).toString().trimEnd().split('\r\n').map((l) => l.split(','));
+  expect(effects.map(([changed]) => changed)).toEqual(['changed', ...heads, 'together']);
+  expectClose([Number(effects[3][2])], [together!.delta], CPU, 'the joint effect as a file');
   // Both go one way, so that the longer bar takes the whole width.
   const bars = set.locator('.set-bars rect:not(.zero)');
   const widths = await bars.evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('width'))));

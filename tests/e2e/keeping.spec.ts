@@ -184,6 +184,9 @@ test('charts and their numbers are files', async ({ peek, page }) => {
   const lens = lines(await exported(page, 'logit-lens', 'csv'));
   const table = (await peek.lensTable()).flat();
   expectClose(lens.slice(1).map((l) => Number(l.split(',').at(-4))), table.map((c) => c.logit), 1e-6, 'lens');
+  const next = lines(await saved(page, peek.at('export-next-tokens-csv'))).slice(1).map((l) => l.split(','));
+  const tokens = [...(await peek.nextTokens('clean')), ...(await peek.nextTokens('corrupt'))];
+  expectClose(next.map((l) => Number(l.at(-1))), tokens.map((t) => t.probability), 1e-6, 'next tokens');
   const { rows } = await peek.pattern('clean');
   const weights = lines(await exported(page, 'attention', 'csv')).filter((l) => l.startsWith('clean,'));
   expectClose(weights.map((l) => Number(l.split(',').at(-1))), rows.flat(), 1e-6, 'attention');

@@ -1,6 +1,9 @@
 //! The views' results as tables.
 
-use peek_experiment::{effects_table, lens_positions_table, parts_table, patterns_table, runs_table};
+use peek_experiment::{
+    effects_table, lens_positions_table, next_tokens_table, parts_table, patterns_table, runs_table,
+    units_table,
+};
 use peek_names::HeadId;
 use peek_protocol::{Attribution, Patterns};
 
@@ -26,6 +29,20 @@ pub fn parts_by_size(run: &Attribution) -> Vec<(String, f32)> {
 }
 
 impl State {
+    /// What comes next in both runs as a table; `None` until it is known.
+    #[must_use]
+    pub fn next_tokens_csv(&self) -> Option<String> {
+        let shown = self.patch.shown.as_ref()?;
+        Some(next_tokens_table([("clean", &*shown.clean.top), ("corrupt", &*shown.corrupt.top)]))
+    }
+
+    /// What the units of the set do, one by one and together, as a table; `None` until it is known.
+    #[must_use]
+    pub fn units_csv(&self) -> Option<String> {
+        let result = &self.patched_run()?.result;
+        Some(units_table(result.singles.iter().copied(), result.joint))
+    }
+
     /// The lens at every position as a table; `None` until there is one.
     #[must_use]
     pub fn lens_positions_csv(&self) -> Option<String> {

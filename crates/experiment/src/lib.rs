@@ -25,7 +25,7 @@ pub use link::{LinkError, read_link, set_part, write_link};
 pub use prompts::{Import, LineError, PromptPair, read_prompts, write_prompts};
 pub use snippet::{SnippetError, transformer_lens};
 pub use tables::{
-    attention_table, effects_table, lens_positions_table, lens_table, parts_table, patterns_table,
-    runs_table, scores_table, set_table,
+    attention_table, effects_table, lens_positions_table, lens_table, next_tokens_table, parts_table,
+    patterns_table, runs_table, scores_table, set_table, units_table,
 };
 pub use template::{Filled, TemplateError, Templates, fill_templates};

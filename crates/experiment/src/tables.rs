@@ -1,7 +1,7 @@
 //! Results as tables with a header line.
 
-use peek_names::HeadId;
-use peek_protocol::{LensCurve, LensGridCell, LensPoint, Pattern, Score, Token};
+use peek_names::{HeadId, Unit};
+use peek_protocol::{LensCurve, LensGridCell, LensPoint, NextToken, Pattern, Score, Token};
 
 use crate::{PromptPair, csv::Row};
 
@@ -141,4 +141,28 @@ pub fn runs_table<'a>(runs: impl IntoIterator<Item = (&'a str, &'a [LensPoint])>
         }
     }
     out
+}
+
+/// `run,place,token,logit,raw_logit,probability`: the likeliest next tokens of each run, likeliest first.
+pub fn next_tokens_table<'a>(runs: impl IntoIterator<Item = (&'a str, &'a [NextToken])>) -> String {
+    let mut out = Row::header(&["run", "place", "token", "logit", "raw_logit", "probability"]);
+    for (run, tokens) in runs {
+        for (at, token) in tokens.iter().enumerate() {
+            let reading = token.reading;
+            let row = Row::default().plain(run).plain(at + 1).text(&token.text);
+            let row = row.number(Some(reading.logit)).number(Some(reading.raw_logit));
+            out += &row.number(Some(reading.probability)).line();
+        }
+    }
+    out
+}
+
+/// `changed,value,delta`: units changed one by one, and all of them at once as `together`.
+pub fn units_table(singles: impl IntoIterator<Item = (Unit, Score)>, joint: Score) -> String {
+    let mut out = Row::header(&["changed", "value", "delta"]);
+    let line = |row: Row, score: Score| row.number(score.value).number(score.delta).line();
+    for (unit, score) in singles {
+        out += &line(Row::default().plain(unit), score);
+    }
+    out + &line(Row::default().plain("together"), joint)
 }

@@ -1,9 +1,10 @@
-use peek_app::{Action, PatchResult, logit, percent};
+use peek_app::{Action, PatchResult, State, logit, percent};
 use peek_charts::text::visible_token;
 use peek_protocol::{LogitScale, NextToken, RunSummary};
 use yew::prelude::*;
 
 use super::PanelProps;
+use crate::parts::save_table;
 
 /// What the model would say next, for both prompts.
 pub(crate) fn next_tokens(props: &PanelProps) -> Html {
@@ -19,7 +20,11 @@ pub(crate) fn next_tokens(props: &PanelProps) -> Html {
     };
     html! {
         <section class="panel next" aria-label="Next tokens">
-            <div class="panel-head"><h2>{ "What comes next?" }</h2>{ crate::parts::more(&peek_app::NEXT) }</div>
+            <div class="panel-head"><h2>{ "What comes next?" }</h2>{ crate::parts::more(&peek_app::NEXT) }
+                if shown.is_some() {
+                    { save_table(state, "next-tokens", "Save these tables as CSV", State::next_tokens_csv) }
+                }
+            </div>
             <p class="help">{ "The ten likeliest tokens; click one to make it the answer." }</p>
             <div class={classes!("next-tables", state.patch_is_stale().then_some("stale"))}>
                 { shown.map_or_else(waiting, tables) }

@@ -6,6 +6,7 @@ use peek_protocol::{AnswerReading, Place};
 use yew::prelude::*;
 
 use super::{PanelProps, phase_name, set_lens::SetLens};
+use crate::parts::save_table;
 
 /// The set of heads or layers: who is in it, what they do together and one by one, and the run that comes of it.
 pub(crate) fn unit_set(props: &PanelProps) -> Html {
@@ -17,6 +18,9 @@ pub(crate) fn unit_set(props: &PanelProps) -> Html {
             data-stale={stale.to_string()}>
             <div class="panel-head">
                 <h3>{ if state.inputs.setup.site.per_head() { "Set of heads" } else { "Set of layers" } }</h3>
+                if shown.is_some() {
+                    { save_table(state, "set-effects", "Save these effects as CSV", State::units_csv) }
+                }
                 <button type="button" class="quiet" data-testid="clear-set"
                     onclick={dispatch.reform(|_: MouseEvent| Action::ClearUnits)}>{ "Clear" }</button>
             </div>
