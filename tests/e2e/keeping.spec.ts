@@ -142,8 +142,8 @@ test('an experiment is saved with its numbers and opens again', async ({ peek, p
   expectClose(experiment.results.scores.map((s: { delta: number }) => s.delta), deltas, 1e-6, 'scores');
   expect(experiment.results.lens.length).toBe(5);
 
-  await page.reload();
-  await peek.settled();
+  await page.goto('about:blank');
+  await peek.open();
   await expect(peek.at('clean')).toHaveValue(NOTEBOOK_PAIR.clean);
   await peek.at('experiment-file').setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer: file });
   await expect(peek.at('clean')).toHaveValue(CAPITAL.clean);
