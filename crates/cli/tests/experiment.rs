@@ -1,11 +1,13 @@
 //! Sets and saved experiments in the terminal, on the demo model, held against `peek sweep` and `peek lens`.
 
+mod common;
+
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
 };
 
+use common::{fails, out, peek};
 use peek_experiment::{Analysis, Experiment, LensLine};
 use peek_names::{Metric, Site};
 use peek_protocol::{At, Edit, PairTexts, Setup};
@@ -14,22 +16,6 @@ use serde_json::Value;
 const CLEAN: &str = "What is the capital of France?";
 const CORRUPT: &str = "What is the capital of Spain?";
 const PAIR: [&str; 8] = ["--clean", CLEAN, "--corrupt", CORRUPT, "--answer", " Paris", "--foil", " Madrid"];
-
-fn peek(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_peek")).args(args).output().expect("peek starts")
-}
-
-fn out(args: &[&str]) -> String {
-    let output = peek(args);
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-fn fails(args: &[&str]) -> (i32, String) {
-    let output = peek(args);
-    assert!(output.stdout.is_empty(), "a failure prints no result");
-    (output.status.code().expect("an exit code"), String::from_utf8(output.stderr).expect("UTF-8"))
-}
 
 /// A folder of this test's own.
 fn folder(name: &str) -> PathBuf {

@@ -1,38 +1,18 @@
 //! The method in the terminal, on the demo model.
 
-use std::{
-    path::PathBuf,
-    process::{Command, Output},
-};
+mod common;
 
+use std::path::PathBuf;
+
+use common::{fails, json, out};
 use serde_json::Value;
 
 const CLEAN: &str = "What is the capital of France?";
 const CORRUPT: &str = "What is the capital of Spain?";
 const PAIR: [&str; 6] = ["--clean", CLEAN, "--corrupt", CORRUPT, "--answer", " Paris"];
 
-fn peek(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_peek")).args(args).output().expect("peek starts")
-}
-
-fn out(args: &[&str]) -> String {
-    let output = peek(args);
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-fn json(args: &[&str]) -> Value {
-    serde_json::from_str(&out(&[args, &["--format", "json"]].concat())).expect("one JSON object")
-}
-
 fn sweep(more: &[&str]) -> Value {
     json(&[&["sweep"], &PAIR[..], more].concat())
-}
-
-fn fails(args: &[&str]) -> (i32, String) {
-    let output = peek(args);
-    assert!(output.stdout.is_empty(), "a failure prints no result");
-    (output.status.code().expect("an exit code"), String::from_utf8(output.stderr).expect("UTF-8"))
 }
 
 fn list(value: &Value) -> &[Value] {

@@ -1,36 +1,14 @@
 //! The terminal as a user meets it: what it prints, where, and with which exit code.
 
-use std::{
-    path::PathBuf,
-    process::{Command, Output},
-};
+mod common;
 
+use std::path::PathBuf;
+
+use common::{fails, json, out, peek};
 use serde_json::Value;
 
 const CLEAN: &str = "Who wrote Pride and Prejudice?";
 const CORRUPT: &str = "Who wrote Pride and Prejudice? Some say Emily Brontë.";
-
-fn peek(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_peek")).args(args).output().expect("peek starts")
-}
-
-fn out(args: &[&str]) -> String {
-    let output = peek(args);
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-fn json(args: &[&str]) -> Value {
-    serde_json::from_str(&out(&[args, &["--format", "json"]].concat())).expect("one JSON object")
-}
-
-/// The exit code and the message.
-fn fails(args: &[&str]) -> (i32, String) {
-    let output = peek(args);
-    assert!(output.stdout.is_empty(), "a failure prints no result");
-    let code = output.status.code().expect("an exit code");
-    (code, String::from_utf8(output.stderr).expect("UTF-8"))
-}
 
 fn temporary(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);

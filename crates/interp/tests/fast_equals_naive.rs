@@ -1,10 +1,10 @@
 //! The replay gives what a full run a head gives, whatever the shape, the prompts and the grouping.
 
+mod common;
+
+use common::random_model;
 use peek_interp::{FullSpeed, Run, Sweep, groups_of, naive};
-use peek_model::{
-    Gpt2, Gpt2Config,
-    checkpoint::{self, Names, synth},
-};
+use peek_model::{Gpt2, Gpt2Config};
 use peek_names::{LogitScale, TokenId};
 use pollster::block_on;
 use proptest::prelude::*;
@@ -25,16 +25,7 @@ struct Case {
 
 impl Case {
     fn model(&self) -> Gpt2 {
-        let device = peek_model::cpu();
-        if !self.untied {
-            return synth::random_model(&self.config, self.seed, &device).expect("a model");
-        }
-        let form = synth::Form { names: Names::TransformerLens, untied: true };
-        let mut bytes = Vec::new();
-        synth::write_as(&self.config, form, self.seed, &mut bytes).expect("memory takes everything");
-        let loaded = block_on(checkpoint::load(bytes.as_slice(), None, &device, |_, _| {})).expect("loads");
-        assert_eq!(loaded.model.config, self.config);
-        loaded.model
+        random_model(&self.config, self.seed, self.untied)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Messages of the engine, each to the panel whose newest request it answers. All others are out of date and
 //! are dropped here, in one place.
 
-use peek_protocol::{Note, RequestId, Response};
+use peek_protocol::{Note, Response};
 
 use super::Effects;
 use crate::{Life, Phase, State};
@@ -93,23 +93,5 @@ impl State {
             Response::Failed { failure, .. } => self.attention.phase = Phase::Failed(failure.message),
             _ => {}
         }
-    }
-
-    /// Whether responses to `id` are still of interest to anyone.
-    #[must_use]
-    pub fn is_current(&self, id: RequestId) -> bool {
-        let [engine, patch] = [self.engine.newest, self.patch.newest];
-        let newest = [
-            engine,
-            patch,
-            self.interventions.newest,
-            self.together.newest,
-            self.lens.newest,
-            self.attention.newest,
-            self.self_test.newest,
-            self.device_check.newest,
-            self.sets.newest,
-        ];
-        newest.contains(&Some(id)) || self.newest_views().contains(&Some(id))
     }
 }

@@ -1,13 +1,12 @@
 //! Random small models and prompts, and hooks that do by hand what a donor does.
 
 use peek_interp::{Donor, PositionMap, Positions, Site, Spot, Unit, naive};
-use peek_model::{
-    Gpt2, Gpt2Config,
-    checkpoint::{self, Names, synth},
-};
+use peek_model::{Gpt2, Gpt2Config, checkpoint::synth};
 use peek_names::TokenId;
 use pollster::block_on;
 use proptest::{prelude::*, test_runner::TestCaseError};
+
+use crate::random::random_model;
 
 /// A shape, a seed, two prompts, what is changed and what is asked.
 #[derive(Debug)]
@@ -28,16 +27,7 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn model(&self) -> Gpt2 {
-        let device = peek_model::cpu();
-        if !self.untied {
-            return synth::random_model(&self.config, self.seed, &device).expect("a model");
-        }
-        let form = synth::Form { names: Names::TransformerLens, untied: true };
-        let mut bytes = Vec::new();
-        synth::write_as(&self.config, form, self.seed, &mut bytes).expect("memory takes everything");
-        let loaded = block_on(checkpoint::load(bytes.as_slice(), None, &device, |_, _| {})).expect("loads");
-        assert_eq!(loaded.model.config, self.config);
-        loaded.model
+        random_model(&self.config, self.seed, self.untied)
     }
 }
 
