@@ -1,11 +1,10 @@
 use peek_app::{Action, KeepAction};
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::PanelProps;
 use crate::{
-    parts::Notes,
-    shell::{copy, give, read, show_address},
+    parts::{Notes, use_file_picker},
+    shell::{copy, give, show_address},
 };
 
 /// Sharing, saving and opening a whole state, and taking it along as code.
@@ -13,7 +12,6 @@ use crate::{
 pub(crate) fn keep(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let told = use_state(|| "");
-    let picker = use_node_ref();
     let share = {
         let (state, told) = (state.clone(), told.clone());
         Callback::from(move |_: MouseEvent| {
@@ -55,25 +53,9 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
             Err(error) => dispatch.emit(Action::Keep(KeepAction::Open(Err(error.to_string())))),
         })
     };
-    let open = {
-        let picker = picker.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(input) = picker.cast::<HtmlInputElement>() {
-                input.click();
-            }
-        })
-    };
-    let onpicked = {
-        let opened = dispatch.reform(|text| Action::Keep(KeepAction::Open(text)));
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                read(file, opened.clone());
-            }
-            // So that the same file can be picked again.
-            input.set_value("");
-        })
-    };
+    let opened = dispatch.reform(|text| Action::Keep(KeepAction::Open(text)));
+    let picker = use_file_picker("An experiment's file", "experiment-file", opened);
+    let open = picker.open.reform(|_: MouseEvent| ());
     html! {
         <div class="keep" role="group" aria-label="Keep and share">
             <button type="button" class="quiet" data-testid="share" onclick={share}
@@ -84,8 +66,7 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
                 title="Opens an experiment that was saved">{ "Open" }</button>
             <button type="button" class="quiet" data-testid="copy-code" onclick={code}
                 title="Copies this analysis as TransformerLens code" aria-label="Copy as TransformerLens code">{ "Copy code" }</button>
-            <input ref={picker} class="visually-hidden" type="file" accept=".json" tabindex="-1"
-                aria-label="An experiment's file" data-testid="experiment-file" onchange={onpicked} />
+            { picker.input }
             <span class="help" role="status" data-testid="keep-told">{ *told }</span>
         </div>
     }

@@ -1,6 +1,7 @@
 use peek_app::{Action, PRESETS};
-use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
+
+use crate::parts::{Menu, use_menu};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct PresetsProps {
@@ -10,33 +11,16 @@ pub(crate) struct PresetsProps {
 /// The menu of ready-made inputs.
 #[component(Presets)]
 pub(crate) fn presets(props: &PresetsProps) -> Html {
-    let menu = use_node_ref();
-    let close = {
-        let menu = menu.clone();
-        move || {
-            if let Some(menu) = menu.cast::<HtmlDetailsElement>() {
-                menu.set_open(false);
-            }
-        }
-    };
-    let onkeydown = {
-        let close = close.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                close();
-            }
-        })
-    };
+    let Menu { node, close, onkeydown } = use_menu();
     html! {
-        <details class="menu" ref={menu} {onkeydown}>
+        <details class="menu" ref={node} {onkeydown}>
             <summary data-testid="presets">{ "Presets" }</summary>
             <ul class="menu-list">
                 { for PRESETS.iter().map(|preset| {
                     let onclick = {
                         let (dispatch, close) = (props.dispatch.clone(), close.clone());
                         Callback::from(move |_: MouseEvent| {
-                            close();
+                            close.emit(());
                             dispatch.emit(Action::UsePreset(preset));
                         })
                     };

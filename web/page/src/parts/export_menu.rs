@@ -1,8 +1,9 @@
 use peek_charts::{Theme, to_svg};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, HtmlDetailsElement, HtmlElement};
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement};
 use yew::prelude::*;
 
+use super::{Menu, use_menu};
 use crate::{
     chart::{Drawing, Screen},
     shell::{give, give_blob},
@@ -23,30 +24,7 @@ pub(crate) struct ExportMenuProps {
 /// A chart as a file: as SVG, as PNG, and its numbers as CSV.
 #[component(ExportMenu)]
 pub(crate) fn export_menu(props: &ExportMenuProps) -> Html {
-    let menu = use_node_ref();
-    let close = {
-        let menu = menu.clone();
-        move || {
-            if let Some(menu) = menu.cast::<HtmlDetailsElement>() {
-                menu.set_open(false);
-                // Where the focus was before the menu.
-                if let Some(summary) =
-                    menu.first_element_child().and_then(|s| s.dyn_into::<HtmlElement>().ok())
-                {
-                    let _ = summary.focus();
-                }
-            }
-        }
-    };
-    let onkeydown = {
-        let close = close.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                close();
-            }
-        })
-    };
+    let Menu { node, close, onkeydown } = use_menu();
     let (name, id) = (props.name, props.canvas);
     let svg = {
         let (picture, theme) = (props.picture.clone(), props.screen.theme());
@@ -81,7 +59,7 @@ pub(crate) fn export_menu(props: &ExportMenuProps) -> Html {
     let item = |kind: &'static str, label: &'static str, run: Callback<()>| {
         let close = close.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
-            close();
+            close.emit(());
             run.emit(());
         });
         html! {
@@ -89,7 +67,7 @@ pub(crate) fn export_menu(props: &ExportMenuProps) -> Html {
         }
     };
     html! {
-        <details class="menu export" ref={menu} {onkeydown}>
+        <details class="menu export" ref={node} {onkeydown}>
             <summary data-testid={format!("export-{name}")} aria-label={format!("Save {}", name.replace('-', " "))} title="Save this chart">
                 { "⤓" }
             </summary>

@@ -3,6 +3,8 @@
 mod cells;
 mod export_menu;
 mod field;
+mod file_picker;
+mod menu;
 mod more;
 mod notes;
 mod placed;
@@ -14,6 +16,8 @@ mod strip;
 pub(crate) use cells::{CellLook, Cells};
 pub(crate) use export_menu::ExportMenu;
 pub(crate) use field::TextField;
+pub(crate) use file_picker::use_file_picker;
+pub(crate) use menu::{Menu, use_menu};
 pub(crate) use more::more;
 pub(crate) use notes::Notes;
 pub(crate) use placed::Placed;

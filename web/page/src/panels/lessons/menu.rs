@@ -1,55 +1,26 @@
 use peek_app::{Action, LessonAction};
-use web_sys::{HtmlDetailsElement, HtmlInputElement};
 use yew::prelude::*;
 
 use super::super::PanelProps;
-use crate::shell::read;
+use crate::parts::{Menu, use_file_picker, use_menu};
 
 /// The menu of lessons, and a teacher's own from a file.
 #[component(LessonsMenu)]
 pub(crate) fn lessons_menu(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
-    let (menu, picker) = (use_node_ref(), use_node_ref());
-    let close = {
-        let menu = menu.clone();
-        Callback::from(move |()| {
-            if let Some(menu) = menu.cast::<HtmlDetailsElement>() {
-                menu.set_open(false);
-            }
-        })
-    };
-    let onkeydown = {
-        let close = close.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.stop_propagation();
-                close.emit(());
-            }
-        })
-    };
+    let Menu { node, close, onkeydown } = use_menu();
+    let opened = dispatch.reform(|text| Action::Lessons(LessonAction::Open(text)));
+    let picker = use_file_picker("A lesson's file", "lesson-file", opened);
     let open = {
-        let (picker, close) = (picker.clone(), close.clone());
+        let (pick, close) = (picker.open.clone(), close.clone());
         Callback::from(move |_: MouseEvent| {
             close.emit(());
-            if let Some(input) = picker.cast::<HtmlInputElement>() {
-                input.click();
-            }
-        })
-    };
-    let onpicked = {
-        let opened = dispatch.reform(|text| Action::Lessons(LessonAction::Open(text)));
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                read(file, opened.clone());
-            }
-            // So that the same file can be picked again, mended.
-            input.set_value("");
+            pick.emit(());
         })
     };
     html! {
         <>
-            <details class="menu" ref={menu} {onkeydown}>
+            <details class="menu" ref={node} {onkeydown}>
                 <summary data-testid="lessons">{ "Lessons" }</summary>
                 <ul class="menu-list">
                     { for state.lessons.listed().map(|lesson| {
@@ -78,8 +49,7 @@ pub(crate) fn lessons_menu(props: &PanelProps) -> Html {
                     { for state.lessons.notes.iter().map(|note| html! { <li class="note warning" data-testid="lessons-note">{ note }</li> }) }
                 </ul>
             </details>
-            <input ref={picker} class="visually-hidden" type="file" accept=".json" tabindex="-1"
-                aria-label="A lesson's file" data-testid="lesson-file" onchange={onpicked} />
+            { picker.input }
         </>
     }
 }
