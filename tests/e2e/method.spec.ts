@@ -46,6 +46,15 @@ const UNITS: Record<string, string> = {
   kl: 'nats',
 };
 
+test('the page offers these choices and no other', async ({ peek }) => {
+  await peek.open();
+  for (const name of NAMES) {
+    const offered = await peek.at(`setup-${name}`).locator('option').evaluateAll((options) => options.map((o) => (o as HTMLOptionElement).value));
+    // A grid over positions has specs of its own.
+    expect(offered.filter((value) => value !== 'grid').sort(), name).toEqual([...CHOICES[name]].sort());
+  }
+});
+
 async function choose(peek: Peek, one: Case): Promise<void> {
   for (const name of NAMES) await peek.at(`setup-${name}`).selectOption(one[name]);
   if (one.at === 'one') await peek.at('setup-position').selectOption(String(COUNTRY));
