@@ -39,6 +39,33 @@ test('an engine that is cut off, or of another type, is told or worked around', 
   await expectGrid(peek, EMMA, CPU);
 });
 
+test('a page whose second part does not come, or is cut off, says so and loses nothing', async ({ peek, page, watch }) => {
+  watch.allow(/Failed to load|status 503|instantiate|compile|WebAssembly|ERR_FAILED/i);
+  let asked = 0;
+  await page.route('**/peek_page_rest-*.wasm', async (route) => {
+    asked += 1;
+    const response = await route.fetch();
+    const whole = await response.body();
+    if (asked <= 2) await route.fulfill({ status: 503, body: 'busy' });
+    else if (asked === 3) await route.fulfill({ response, body: whole.subarray(0, whole.length / 2) });
+    // Not streamed then, and good all the same.
+    else await route.fulfill({ status: 200, contentType: 'text/plain', body: whole });
+  });
+  await page.goto('./');
+  await expect(peek.at('page-incomplete')).toContainText(/could not be fetched/);
+  await peek.at('clean').fill(EMMA.clean);
+  // A preload may have taken one of the answers.
+  for (let tries = 0; tries < 4 && (await peek.at('page-incomplete').count()) > 0; tries++) {
+    const before = asked;
+    await peek.at('page-again').click();
+    await expect.poll(() => asked).toBeGreaterThan(before);
+    await expect(peek.at('page-incomplete').or(peek.at('engine'))).toBeVisible();
+  }
+  await expect(peek.at('clean')).toHaveValue(EMMA.clean);
+  await peek.settled();
+  await expectGrid(peek, EMMA, CPU);
+});
+
 test('two hundred edits in ten seconds end with the last one', async ({ peek, page }) => {
   await peek.open();
   await peek.at('clean').click();

@@ -19,6 +19,17 @@ self.peekReady = () => {
   offline.then((keep) => started.forEach(keep));
 };
 
+// A server that gives WebAssembly another type is no reason to fail: what streams only with the right one is then read whole.
+const streaming = WebAssembly.instantiateStreaming;
+WebAssembly.instantiateStreaming = async (source, imports) => {
+  const response = await source;
+  if (!response.ok) throw new Error(`${response.url} was answered with status ${response.status}`);
+  const typed = response.headers.get("content-type")?.startsWith("application/wasm");
+  return streaming && typed
+    ? streaming.call(WebAssembly, response, imports)
+    : WebAssembly.instantiate(await response.arrayBuffer(), imports);
+};
+
 // The file is named here: whether the glue names it by itself depends on how it was made.
 init({ module_or_path: new URL("./peek_page_bg.wasm", import.meta.url) }).catch((error) => {
   const place = document.getElementById("boot-state");

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{process, wasm::Product, workspace::Workspace};
+use crate::{process, split, wasm::Product, workspace::Workspace};
 
 /// What kind of JavaScript goes with the wasm file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,14 +42,24 @@ pub(crate) fn bind(workspace: &Workspace, product: &Product, wasm: &Path, glue: 
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
+    let first = match glue {
+        Glue::Module if product.is_split => split::split(wasm, product.stem, &folder)?,
+        _ => wasm.to_owned(),
+    };
     let mut bindgen = Bindgen::new();
     // Function names help nobody in the browser, and are a good part of the file.
-    bindgen.input_path(wasm).out_name(product.stem).typescript(false).remove_name_section(true);
+    bindgen.input_path(&first).out_name(product.stem).typescript(false).remove_name_section(true);
+    // The parts of one program share its memory, its table and its stack.
+    bindgen.keep_lld_exports(first != wasm);
     match glue {
         Glue::Module => bindgen.web(true)?,
         Glue::Classic => bindgen.no_modules(true)?.no_modules_global(product.stem)?,
     };
     bindgen.generate(&folder).with_context(|| format!("wasm-bindgen could not bind {}", wasm.display()))?;
+    if first != wasm {
+        // Bound, it has another name.
+        fs::remove_file(&first)?;
+    }
     fs::write(&note, stamp)?;
     Ok(folder)
 }

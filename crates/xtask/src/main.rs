@@ -21,6 +21,7 @@ mod release;
 mod serve;
 mod service_worker;
 mod single_file;
+mod split;
 mod static_files;
 mod toolchain;
 mod wasm;

@@ -15,7 +15,7 @@ use crate::{
     inline::{self, Packed, Parts},
     process, service_worker,
     toolchain::WasmToolchain,
-    wasm::{ENGINE_CPU, ENGINE_WEBGPU, PAGE, Product},
+    wasm::{ENGINE_CPU, ENGINE_WEBGPU, PAGE_WHOLE, Product},
     workspace::Workspace,
 };
 
@@ -34,7 +34,7 @@ pub(crate) fn build(workspace: &Workspace, options: BuildOptions) -> Result<()> 
     let toolchain = WasmToolchain::find(workspace, options.toolchain)?;
     // The engine with WebGPU also computes on the CPU: one is enough.
     let engine = if options.no_webgpu { &ENGINE_CPU } else { &ENGINE_WEBGPU };
-    let (page_script, page_wasm) = bound(workspace, &toolchain, &PAGE)?;
+    let (page_script, page_wasm) = bound(workspace, &toolchain, &PAGE_WHOLE)?;
     let (engine_script, engine_wasm) = bound(workspace, &toolchain, engine)?;
     let ours = |file: &str| read(&workspace.root.join("web/single-file").join(file));
     let files_script = ours("files.js")?;

@@ -1,4 +1,4 @@
-//! The three wasm files: what cargo is asked for, and where it puts the result.
+//! The programs that become wasm files: what cargo is asked for, and where it puts the result.
 
 use std::{path::PathBuf, process::Command};
 
@@ -27,6 +27,8 @@ pub(crate) struct Product {
     /// Appended to the toolchain's folder. Cargo gives both engines the same file name in the same place and then takes
     /// one for the other, so each has a place of its own.
     folder_suffix: &'static str,
+    /// Whether the page fetches a second part of it, which its source marks.
+    pub(crate) is_split: bool,
 }
 
 /// Draws and forwards: it must arrive first, hence small.
@@ -40,7 +42,12 @@ pub(crate) const PAGE: Product = Product {
     profile: "page",
     file: "peek-page.wasm",
     folder_suffix: "",
+    is_split: true,
 };
+
+/// The same in one piece, for the single file.
+pub(crate) const PAGE_WHOLE: Product =
+    Product { name: "page-whole", features: &["--features", "whole"], is_split: false, ..PAGE };
 
 /// The engine for every browser.
 pub(crate) const ENGINE_CPU: Product = Product {
@@ -53,6 +60,7 @@ pub(crate) const ENGINE_CPU: Product = Product {
     profile: "engine",
     file: "peek_worker.wasm",
     folder_suffix: "",
+    is_split: false,
 };
 
 /// The engine that can also compute on WebGPU, several times as large.

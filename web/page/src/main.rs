@@ -3,11 +3,13 @@
 //! knows the browser.
 //!
 //! [`shell`] holds what outlives a frame (the worker, timers, picked files, the screen's theme and density),
-//! [`chart`] puts a chart on a canvas, [`panels`] are the parts of the page, [`parts`] what they are made of.
+//! [`chart`] puts a chart on a canvas, [`panels`] are the parts of the page, [`parts`] what they are made of. [`rest`] is the
+//! seam between the file that paints first and the one that follows it.
 
 mod chart;
 mod panels;
 mod parts;
+mod rest;
 mod shell;
 
 fn main() {
@@ -15,6 +17,6 @@ fn main() {
         .and_then(|window| window.document())
         .and_then(|document| document.get_element_by_id("app"));
     if let Some(root) = root {
-        yew::Renderer::<shell::App>::with_root(root).render();
+        shell::start(root);
     }
 }

@@ -1,10 +1,12 @@
 //! The parts of the page, in the order in which they are read: what was asked, what changed, which heads, what one
 //! head does, how the answer grows.
 
+mod above;
 mod alignment;
 mod attention;
 mod attention_table;
 mod bars;
+mod below;
 mod device_check;
 mod engine_line;
 mod grid;
@@ -32,6 +34,7 @@ mod positions;
 mod present;
 mod presets;
 mod props;
+mod results;
 mod self_test;
 mod self_test_rows;
 mod sentence;
@@ -41,7 +44,11 @@ mod setup_row;
 mod thumbs;
 mod unit_set;
 
+pub(crate) use above::above;
+pub(crate) use below::below;
 pub(crate) use keys::open_keys;
 pub(crate) use lens::lens_value;
-pub(crate) use page::Page;
+pub(crate) use next_tokens::next_tokens;
+pub(crate) use page::{Page, PageProps};
 pub(crate) use props::{PanelProps, owned, phase_name, unit_caption, unit_label, unit_tip};
+pub(crate) use results::results;

@@ -1,90 +1,139 @@
 use std::rc::Rc;
 
-use peek_app::{Action, Effect, KeepAction, State};
+use peek_app::{Action, State};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 use yew::prelude::*;
 
-use super::{address, boot, drop, host::Host, screen, session};
-use crate::panels::Page;
+use super::{address, host::Host, screen, session};
+use crate::{
+    panels::Page,
+    rest::{self, Missing, Rest},
+};
+
+/// What the page is a function of, and the browser's side of it.
+pub(crate) struct Root {
+    pub(super) state: Rc<State>,
+    pub(super) host: Host,
+    /// The last word for those who listen to the page.
+    pub(super) said: AttrValue,
+    pub(super) told_ready: bool,
+    pub(super) watchers: Vec<screen::Watcher>,
+}
+
+/// Shows the page in `root`.
+///
+/// Where there is nothing to come back to, the prompts are there at once, to be typed into. Otherwise the rest of the page
+/// is awaited, so that nothing is shown that is changed a moment later.
+pub(crate) fn start(root: Element) {
+    let show = |rest| drop(yew::Renderer::<App>::with_root_and_props(root, AppProps { rest }).render());
+    if address::fragment().is_empty() && !session::is_resumed() {
+        show(None);
+    } else {
+        spawn_local(async move { show(rest::arrive().await.ok()) });
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct AppProps {
+    /// Where it has arrived already.
+    rest: Option<Rest>,
+}
+
+pub(crate) enum Message {
+    Act(Action),
+    Arrived(Result<Rest, Missing>),
+    /// Asks for the rest of the page once more.
+    Again,
+}
 
 /// The root: it owns the state, and everything below is a function of it.
 pub(crate) struct App {
-    state: Rc<State>,
-    host: Host,
-    said: AttrValue,
-    told_ready: bool,
-    _watchers: Vec<screen::Watcher>,
+    root: Root,
+    /// `None` until it has arrived.
+    rest: Option<Rest>,
+    is_missing: bool,
+    /// What was done meanwhile, in its order.
+    queue: Vec<Action>,
+}
+
+impl App {
+    /// The rest is there: what was waiting for it is done.
+    fn go_on(&mut self, ctx: &Context<Self>, rest: Rest) {
+        self.rest = Some(rest);
+        self.is_missing = false;
+        (rest.settle)(&mut self.root, &actions(ctx));
+        for action in self.queue.drain(..) {
+            (rest.take)(&mut self.root, action);
+        }
+        (rest.take)(&mut self.root, Action::Start);
+    }
+}
+
+fn actions(ctx: &Context<App>) -> Callback<Action> {
+    ctx.link().callback(Message::Act)
+}
+
+fn fetch(ctx: &Context<App>) {
+    let link = ctx.link().clone();
+    spawn_local(async move { link.send_message(Message::Arrived(rest::arrive().await)) });
 }
 
 impl Component for App {
-    type Message = Action;
-    type Properties = ();
+    type Message = Message;
+    type Properties = AppProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let dispatch = ctx.link().callback(|action: Action| action);
-        let mut state = State::default();
-        // Before the first frame, so that nothing flashes.
-        state.apply(Action::SystemDark(screen::system_is_dark()));
-        state.apply(Action::SetPixelRatio(screen::pixel_ratio()));
-        state.apply(Action::SetTheme(screen::stored_theme()));
-        if let Some(id) = screen::remembered_model() {
-            state.apply(Action::Remembered(id));
-        }
-        // Nothing is asked before the engine is there; it is asked for this then.
-        let kept = session::kept().filter(|_| session::is_resumed());
-        let fragment = address::fragment();
-        let is_lesson = fragment.starts_with("#lesson=");
-        let is_kept = kept.is_some();
-        if let Some(kept) = kept {
-            state.apply(Action::Keep(KeepAction::Resume(kept)));
-        }
-        // What was changed since the address was opened is newer than the address.
-        if is_lesson || !is_kept {
-            state.apply(Action::Keep(KeepAction::Visit(fragment)));
-        }
-        let host = Host::new(dispatch.clone());
-        let mut watchers = screen::watch(&dispatch);
-        watchers.extend(address::watch(&dispatch));
-        watchers.extend(drop::watch(&dispatch, &host.picks()));
-        Self {
-            state: Rc::new(state),
-            host,
+        let root = Root {
+            state: Rc::new(State::default()),
+            host: Host::new(actions(ctx)),
             said: AttrValue::default(),
             told_ready: false,
-            _watchers: watchers,
+            watchers: Vec::new(),
+        };
+        let mut app = Self { root, rest: None, is_missing: false, queue: Vec::new() };
+        // Before the first frame, so that nothing flashes.
+        if let Some(rest) = ctx.props().rest {
+            app.go_on(ctx, rest);
         }
+        app
     }
 
-    fn update(&mut self, _: &Context<Self>, action: Action) -> bool {
-        let effects = Rc::make_mut(&mut self.state).apply(action);
-        for effect in effects {
-            match effect {
-                Effect::Announce(text) => self.said = text.into(),
-                Effect::ApplyTheme(theme) => screen::apply_theme(theme),
-                other => self.host.run(other),
+    fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Act(action) => match self.rest {
+                Some(rest) => (rest.take)(&mut self.root, action),
+                None => {
+                    self.queue.push(action);
+                    return false;
+                }
+            },
+            Message::Arrived(Ok(rest)) => self.go_on(ctx, rest),
+            Message::Arrived(Err(Missing)) => self.is_missing = true,
+            Message::Again => {
+                self.is_missing = false;
+                fetch(ctx);
             }
-        }
-        if !self.told_ready && self.state.engine.is_ready() {
-            self.told_ready = true;
-            boot::ready();
         }
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let dispatch = ctx.link().callback(|action: Action| action);
+        let dispatch = actions(ctx);
+        let again = self.is_missing.then(|| ctx.link().callback(|_: MouseEvent| Message::Again));
         html! {
             <>
-                <Page state={Rc::clone(&self.state)} {dispatch} picks={self.host.picks()} />
+                <Page state={Rc::clone(&self.root.state)} {dispatch} picks={self.root.host.picks()} rest={self.rest} {again} />
                 <div class="visually-hidden" role="status" aria-live="polite" data-testid="live">
-                    { &self.said }
+                    { &self.root.said }
                 </div>
             </>
         }
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
-        if first {
-            ctx.link().send_message(Action::Start);
+        if first && self.rest.is_none() {
+            fetch(ctx);
         }
     }
 }

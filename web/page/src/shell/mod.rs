@@ -10,12 +10,14 @@ mod drop;
 mod files;
 mod host;
 mod lists;
+mod root;
 mod screen;
 mod session;
 mod worker;
 
 pub(crate) use address::show as show_address;
-pub(crate) use app::App;
+pub(crate) use app::{Root, start};
 pub(crate) use clipboard::copy;
 pub(crate) use files::{give, give_blob, read};
 pub(crate) use host::Picks;
+pub(crate) use root::{settle, take};
