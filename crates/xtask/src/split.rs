@@ -106,7 +106,13 @@ mod tests {
     fn custom_sections_go_and_the_others_stay_as_they_are() -> Result<()> {
         use wasm_encoder::{CustomSection, MemorySection, MemoryType, Module};
         let mut memory = MemorySection::new();
-        memory.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
+        memory.memory(MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
         let with = |notes: bool| {
             let mut module = Module::new();
             if notes {
