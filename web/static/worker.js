@@ -1,8 +1,28 @@
 // The engine's worker: starts the engine, hands it every message, and lets faults that Rust cannot see reach the page as
 // an error event.
 
-// Thrown outside any promise, so that the page's `worker.onerror` gets it.
-const fail = (message) => setTimeout(() => { throw new Error(message); });
+// The first fault ends this engine. What it would still say could be made of numbers that nobody computed, so the page
+// never hears it. Thrown outside any promise, so that the page's `worker.onerror` gets it.
+let ended = false;
+function fail(message) {
+  if (ended) return;
+  ended = true;
+  self.postMessage = () => {};
+  setTimeout(() => { throw new Error(message); });
+}
+
+// A panic of Rust's tells its story before it traps, and the page takes the first story. A trap without one is how Rust
+// ends where it is given no more memory.
+function trapped(event, error) {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  event.preventDefault();
+  const has = Math.round((self.peekMemory?.() ?? 0) / 2 ** 20);
+  fail(/unreachable/i.test(error.message)
+    ? `the browser gave it no more memory than the ${has} MiB it has: close other tabs, or use a smaller model or shorter prompts`
+    : `its program failed: ${error.message}`);
+}
+self.addEventListener("error", (event) => trapped(event, event.error));
+self.addEventListener("unhandledrejection", (event) => trapped(event, event.reason));
 
 // Messages may arrive while the engine is still on its way.
 const early = [];
@@ -15,9 +35,8 @@ if (self.GPUAdapter) {
   GPUAdapter.prototype.requestDevice = async function (descriptor) {
     const device = await request.call(this, descriptor);
     device.addEventListener("uncapturederror", (event) => fail(`WebGPU reported an error: ${event.error.message}`));
-    device.lost.then((info) => {
-      if (info.reason !== "destroyed") fail(`The WebGPU device was lost: ${info.message || "no reason was given"}`);
-    });
+    // Nothing here ever destroys its device.
+    device.lost.then((info) => fail(`The WebGPU device was lost: ${info.message || "no reason was given"}`));
     return device;
   };
   // Counted for whoever times the engine.

@@ -1,0 +1,139 @@
+// A graphics device that goes, refuses a shader or can do no more than it must: a message and a way on, and never a number
+// that nobody computed.
+import type { Page } from '@playwright/test';
+import * as cli from './support/cli';
+import { expectGrid } from './support/compare';
+import { BREAKABLE_SHADERS, inWorker, LEAST_LIMITS, LOSABLE_GPU, trigger } from './support/faults';
+import { expect, test } from './support/fixtures';
+import { CPU, WEBGPU } from './support/numbers';
+import type { Peek } from './support/peek';
+import { NOTEBOOK_PAIR } from './support/presets';
+import { record, recorded } from './support/recorder';
+import { needsWebGpu, PATIENCE } from './support/webgpu';
+import config from './playwright.config';
+
+const EMMA = { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' };
+
+async function openOnWebGpu(peek: Peek): Promise<void> {
+  await peek.goto();
+  await peek.at('backend').selectOption('webgpu');
+  await peek.settled(PATIENCE);
+  await expect(peek.at('backend-line')).toHaveAttribute('data-backend', 'webgpu');
+}
+
+async function expectStopped(peek: Peek, why: RegExp): Promise<void> {
+  const banner = peek.at('engine-stopped');
+  await expect(banner).toBeVisible();
+  await expect(banner).toContainText(why);
+  await expect(banner).toContainText('What you typed and the last results are kept. If it happens again after a restart, choose the CPU.');
+}
+
+// Whatever was shown for `pair` at any moment since `record` was its result.
+async function expectNothingMadeUp(page: Page, pair: cli.Pair): Promise<void> {
+  const { deltas } = await cli.patch(pair);
+  const expected = new Map(deltas.flatMap((row, l) => row.map((delta, h) => [`L${l}H${h}`, delta] as const)));
+  for (const state of (await recorded(page)).filter(({ typed, stale }) => typed === pair.clean && !stale)) {
+    for (const [head, delta] of Object.entries(state.deltas)) {
+      expect(Math.abs(delta - expected.get(head)!), `${head} while ${state.phase}: ${delta}`).toBeLessThanOrEqual(WEBGPU);
+    }
+  }
+}
+
+test('a device that is lost is told, and a restart or the CPU goes on', async ({ peek, page }) => {
+  needsWebGpu(3 * PATIENCE);
+  await inWorker(page, LOSABLE_GPU);
+  await openOnWebGpu(peek);
+  const good = await peek.deltas();
+
+  await test.step('while nothing runs', async () => {
+    await trigger(page, 'lose the device');
+    await expectStopped(peek, /The engine has stopped \(The WebGPU device was lost: /);
+    expect(await peek.deltas(), 'the last results').toEqual(good);
+    await peek.at('restart-engine').click();
+    await peek.settled(PATIENCE);
+    await expect(peek.at('backend-line')).toHaveAttribute('data-backend', 'webgpu');
+    await expectGrid(peek, NOTEBOOK_PAIR, WEBGPU);
+  });
+
+  await test.step('in the middle of a sweep', async () => {
+    await record(page);
+    await trigger(page, 'lose the device after 20 dispatches');
+    await peek.at('clean').fill(EMMA.clean);
+    await expectStopped(peek, /The WebGPU device was lost: /);
+    await expectNothingMadeUp(page, EMMA);
+    await expect(peek.at('clean')).toHaveValue(EMMA.clean);
+    const shown = await peek.deltas();
+    if (await peek.at('grid-panel').getAttribute('data-stale') === 'true') expect(shown, 'the last results').toEqual(good);
+    await peek.at('backend').selectOption('cpu');
+    await peek.settled();
+    await expect(peek.at('engine-stopped')).toHaveCount(0);
+    await expectGrid(peek, EMMA, CPU);
+  });
+});
+
+test.describe('in a browser of its own', () => {
+  // Another set of arguments is another browser: this one loses its graphics.
+  const launch = config.use!.launchOptions!;
+  test.use({ launchOptions: { ...launch, args: [...launch.args!, '--disable-domain-blocking-for-3d-apis'] } });
+
+  test('graphics that crash take no result and no text with them', async ({ peek, page, browser }) => {
+    needsWebGpu(2 * PATIENCE);
+    await openOnWebGpu(peek);
+    const good = await peek.deltas();
+    const session = await browser.newBrowserCDPSession();
+    await session.send('Browser.crashGpuProcess');
+    await expectStopped(peek, /The WebGPU device was lost: /);
+    expect(await peek.deltas(), 'the last results').toEqual(good);
+    await peek.fillPair({ clean: EMMA.clean });
+    await peek.at('restart-engine').click();
+    // On WebGPU again, or on the CPU where the browser has no adapter any more.
+    await peek.settled(PATIENCE);
+    await expectGrid(peek, EMMA, WEBGPU);
+  });
+});
+
+test('a shader that is refused at the start means the CPU, with the reason', async ({ peek, page, watch }) => {
+  needsWebGpu(PATIENCE);
+  // The browser notes each error of a shader in the console by itself.
+  watch.allow(/shader|pipeline|WGSL|WebGPU/i);
+  await inWorker(page, `${BREAKABLE_SHADERS} self.breakShaders = true;`);
+  await peek.goto();
+  await record(page);
+  await peek.fillPair({ clean: EMMA.clean });
+  await peek.at('backend').selectOption('webgpu');
+  const line = peek.at('backend-line');
+  await expect(line).toHaveText(/Runs on the CPU, because WebGPU could not be used: .*WebGPU reported an error: /s, { timeout: PATIENCE });
+  await expect(line).toHaveClass(/fallback/);
+  await peek.settled();
+  await expectGrid(peek, EMMA, CPU);
+  await expectNothingMadeUp(page, EMMA);
+});
+
+test('a shader that is refused later is told, and none of its numbers are shown', async ({ peek, page, watch }) => {
+  needsWebGpu(2 * PATIENCE);
+  watch.allow(/shader|pipeline|WGSL|WebGPU/i);
+  await inWorker(page, BREAKABLE_SHADERS);
+  await openOnWebGpu(peek);
+  const good = await peek.deltas();
+  await record(page);
+  await trigger(page, 'break shaders');
+  // More keys than any prompt before: attention needs another shader.
+  const long = { ...EMMA, clean: 'Who wrote Emma? '.repeat(16) };
+  await peek.at('clean').fill(long.clean);
+  await expectStopped(peek, /The engine has stopped \(WebGPU reported an error: /);
+  await expectNothingMadeUp(page, long);
+  await expect(peek.at('clean')).toHaveValue(long.clean);
+  expect(await peek.deltas(), 'the last results').toEqual(good);
+  await peek.at('backend').selectOption('cpu');
+  await peek.settled();
+  await expectGrid(peek, long, CPU);
+});
+
+test('an adapter with the least limits gives the right numbers', async ({ peek, page }) => {
+  needsWebGpu(PATIENCE);
+  await inWorker(page, LEAST_LIMITS);
+  await openOnWebGpu(peek);
+  await expectGrid(peek, NOTEBOOK_PAIR, WEBGPU);
+  const limits = await page.workers()[0].evaluate(() => (self as unknown as { limits: Record<string, [number, number]> }).limits);
+  for (const [name, [given, least]] of Object.entries(limits)) expect(given, name).toBe(least);
+});
