@@ -6,27 +6,11 @@ import { expectGrid } from './support/compare';
 import { BREAKABLE_SHADERS, inWorker, LEAST_LIMITS, LOSABLE_GPU, trigger } from './support/faults';
 import { expect, test } from './support/fixtures';
 import { CPU, WEBGPU } from './support/numbers';
-import type { Peek } from './support/peek';
 import { NOTEBOOK_PAIR } from './support/presets';
 import { record, recorded } from './support/recorder';
-import { needsWebGpu, PATIENCE } from './support/webgpu';
-import config from './playwright.config';
+import { expectStopped, needsWebGpu, openOnWebGpu, PATIENCE } from './support/webgpu';
 
 const EMMA = { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' };
-
-async function openOnWebGpu(peek: Peek): Promise<void> {
-  await peek.goto();
-  await peek.at('backend').selectOption('webgpu');
-  await peek.settled(PATIENCE);
-  await expect(peek.at('backend-line')).toHaveAttribute('data-backend', 'webgpu');
-}
-
-async function expectStopped(peek: Peek, why: RegExp): Promise<void> {
-  const banner = peek.at('engine-stopped');
-  await expect(banner).toBeVisible();
-  await expect(banner).toContainText(why);
-  await expect(banner).toContainText('What you typed and the last results are kept. If it happens again after a restart, choose the CPU.');
-}
 
 // Whatever was shown for `pair` at any moment since `record` was its result.
 async function expectNothingMadeUp(page: Page, pair: cli.Pair): Promise<void> {
@@ -68,27 +52,6 @@ test('a device that is lost is told, and a restart or the CPU goes on', async ({
     await peek.settled();
     await expect(peek.at('engine-stopped')).toHaveCount(0);
     await expectGrid(peek, EMMA, CPU);
-  });
-});
-
-test.describe('in a browser of its own', () => {
-  // Another set of arguments is another browser: this one loses its graphics.
-  const launch = config.use!.launchOptions!;
-  test.use({ launchOptions: { ...launch, args: [...launch.args!, '--disable-domain-blocking-for-3d-apis'] } });
-
-  test('graphics that crash take no result and no text with them', async ({ peek, page, browser }) => {
-    needsWebGpu(2 * PATIENCE);
-    await openOnWebGpu(peek);
-    const good = await peek.deltas();
-    const session = await browser.newBrowserCDPSession();
-    await session.send('Browser.crashGpuProcess');
-    await expectStopped(peek, /The WebGPU device was lost: /);
-    expect(await peek.deltas(), 'the last results').toEqual(good);
-    await peek.fillPair({ clean: EMMA.clean });
-    await peek.at('restart-engine').click();
-    // On WebGPU again, or on the CPU where the browser has no adapter any more.
-    await peek.settled(PATIENCE);
-    await expectGrid(peek, EMMA, WEBGPU);
   });
 });
 
@@ -136,4 +99,23 @@ test('an adapter with the least limits gives the right numbers', async ({ peek, 
   await expectGrid(peek, NOTEBOOK_PAIR, WEBGPU);
   const limits = await page.workers()[0].evaluate(() => (self as unknown as { limits: Record<string, [number, number]> }).limits);
   for (const [name, [given, least]] of Object.entries(limits)) expect(given, name).toBe(least);
+});
+
+test('charts whose picture was lost with the graphics are painted again', async ({ peek, page }) => {
+  await peek.open();
+  for (const id of ['grid-canvas', 'bars-canvas', 'heatmap', 'lens-canvas']) {
+    const [before, lost, after] = await peek.at(id).evaluate((node) => {
+      const canvas = node as HTMLCanvasElement;
+      const pictures = [canvas.toDataURL()];
+      // What the browser does with a canvas of its graphics processor: it empties it, and says so.
+      canvas.getContext('2d')!.reset();
+      pictures.push(canvas.toDataURL());
+      canvas.dispatchEvent(new Event('contextrestored'));
+      return [...pictures, canvas.toDataURL()];
+    });
+    expect(lost, `${id} was emptied`).not.toBe(before);
+    expect(after, id).toBe(before);
+  }
+  await page.setViewportSize({ width: 1024, height: 900 });
+  await expect(peek.at('heatmap')).not.toHaveAttribute('data-error', /.*/);
 });
