@@ -31,13 +31,34 @@ self.onmessage = (event) => receive(event.data);
 
 // wgpu only logs shader and validation errors, and a lost device answers nothing at all: both end this engine.
 if (self.GPUAdapter) {
+  const KINDS = ["validation", "out-of-memory", "internal"];
+  // The first line says what is wrong, the others where.
+  const reported = (error) => fail(`WebGPU reported an error: ${error.message.split("\n")[0]}`);
+  let device;
   const request = GPUAdapter.prototype.requestDevice;
   GPUAdapter.prototype.requestDevice = async function (descriptor) {
-    const device = await request.call(this, descriptor);
-    device.addEventListener("uncapturederror", (event) => fail(`WebGPU reported an error: ${event.error.message}`));
+    device = await request.call(this, descriptor);
+    device.addEventListener("uncapturederror", (event) => reported(event.error));
     // Nothing here ever destroys its device.
     device.lost.then((info) => fail(`The WebGPU device was lost: ${info.message || "no reason was given"}`));
+    KINDS.forEach((kind) => device.pushErrorScope(kind));
     return device;
+  };
+  // The event of an error may come after the numbers that it spoils. What its scope says cannot: nothing is read before it
+  // is known that nothing went wrong until then.
+  const map = GPUBuffer.prototype.mapAsync;
+  GPUBuffer.prototype.mapAsync = async function (...range) {
+    const mapped = map.apply(this, range);
+    const scopes = KINDS.map(() => device.popErrorScope().catch(() => null));
+    KINDS.forEach((kind) => device.pushErrorScope(kind));
+    const [, ...errors] = await Promise.all([mapped.catch(() => null), ...scopes]);
+    const error = errors.find((error) => error);
+    if (error) {
+      reported(error);
+      // Whoever waits for these numbers never gets them.
+      await new Promise(() => {});
+    }
+    return mapped;
   };
   // Counted for whoever times the engine.
   self.peekDispatches = 0;
