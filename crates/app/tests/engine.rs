@@ -149,7 +149,8 @@ fn a_webgpu_engine_that_dies_at_work_waits_for_the_user() {
     let id = page.sent_load();
     page.hear(Response::Loaded { id, model: info(2, 3), backend: BackendKind::WebGpu, notes: Vec::new() });
     page.hear(Response::Fatal { message: "the device was lost".into() });
-    assert!(matches!(page.state.engine.life, Life::Stopped { .. }));
+    let Life::Stopped { message } = &page.state.engine.life else { panic!("it has stopped") };
+    assert!(message.ends_with("choose the CPU."), "{message}");
     assert_eq!(spawned(&page), None);
 }
 
@@ -161,6 +162,7 @@ fn the_first_word_of_a_death_is_the_one_that_stays() {
     page.act(Action::EngineDied { generation, message: "RuntimeError: unreachable".into() });
     let Life::Stopped { message } = &page.state.engine.life else { panic!("it has stopped") };
     assert!(message.contains("panicked at a.rs:1"), "{message}");
+    assert!(message.ends_with("results are kept."), "there is nothing else to choose on the CPU: {message}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ function read(bytes: Buffer): Said {
 }
 
 const REQUESTS = ['Load', 'Patch', 'Lens', 'Attention', 'SelfTest', 'Benchmark', 'Stored', 'Forget', 'Cancel'];
-const RESPONSES = [
+export const RESPONSES = [
   'Loading', 'Delivering', 'Stored', 'Loaded', 'Tokens', 'Runs', 'Rows', 'PatchDone', 'Lens', 'Attention', 'SelfTestRows',
   'SelfTestDone', 'Benchmark', 'Refused', 'Cancelled', 'Failed', 'Fatal',
 ];

@@ -1,6 +1,7 @@
 // Faults in the engine's worker and in the browser. Init scripts do not reach workers, so its script is changed on
 // its way.
 import type { Page } from '@playwright/test';
+import { RESPONSES } from './engine';
 
 // Runs `code` in the engine's worker before its own script.
 export async function inWorker(page: Page, code: string): Promise<void> {
@@ -44,3 +45,88 @@ export async function webgpu(page: Page, gpu: 'missing' | 'no adapter' | 'no tim
     });
   }, gpu);
 }
+
+// A device that is lost at once, or in the middle of the work that comes next.
+export const LOSABLE_GPU = `{
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...args) {
+    return (self.heldDevice = await request.apply(this, args));
+  };
+}
+  ${ON_TRIGGER('lose the device', 'self.heldDevice.destroy();')}
+  ${ON_TRIGGER(
+    'lose the device after 20 dispatches',
+    `let left = 20;
+     const dispatch = GPUComputePassEncoder.prototype.dispatchWorkgroups;
+     GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...groups) {
+       if (--left === 0) self.heldDevice.destroy();
+       return dispatch.apply(this, groups);
+     };`,
+  )}`;
+
+// From 'break shaders' on, no new shader compiles.
+export const BREAKABLE_SHADERS = `{
+  const create = GPUDevice.prototype.createShaderModule;
+  GPUDevice.prototype.createShaderModule = function (descriptor) {
+    return create.call(this, self.breakShaders ? { ...descriptor, code: descriptor.code + '\\nno shader at all' } : descriptor);
+  };
+}
+${ON_TRIGGER('break shaders', 'self.breakShaders = true;')}`;
+
+// An adapter that has WebGPU's default limits, and refuses to give more. What the device was really given is noted.
+export const LEAST_LIMITS = `{
+  const least = {
+    maxStorageBufferBindingSize: 128 << 20, maxBufferSize: 256 << 20, maxComputeWorkgroupStorageSize: 16384,
+    maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupSizeX: 256, maxComputeWorkgroupSizeY: 256,
+    maxComputeWorkgroupSizeZ: 64, maxComputeWorkgroupsPerDimension: 65535, maxStorageBuffersPerShaderStage: 8,
+    maxUniformBufferBindingSize: 65536, maxBindGroups: 4,
+  };
+  const real = {};
+  for (const [name, value] of Object.entries(least)) {
+    real[name] = Object.getOwnPropertyDescriptor(GPUSupportedLimits.prototype, name).get;
+    Object.defineProperty(GPUSupportedLimits.prototype, name, { get: () => value });
+  }
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    for (const [name, value] of Object.entries(descriptor?.requiredLimits ?? {})) {
+      if (value > least[name]) throw new DOMException(name + ' is too large', 'OperationError');
+    }
+    const device = await request.call(this, descriptor);
+    self.limits = Object.fromEntries(Object.entries(real).map(([name, get]) => [name, [get.call(device.limits), least[name]]]));
+    return device;
+  };
+}`;
+
+// Keeps the engine of the CPU, so that a fault can reach into it.
+const HELD_ENGINE = `
+  self.peekEngine = async () => {
+    const { default: init, Engine } = await import('./engine-cpu/peek_worker.js');
+    const wasm = await init({ module_or_path: new URL('./engine-cpu/peek_worker_bg.wasm', self.location.href) });
+    return { wasm, Engine: class extends Engine { constructor() { super(); self.held = { engine: this, wasm }; } } };
+  };`;
+
+// An engine that panics in the middle of the sweep that comes next, when it has sent the first rows. It looks up after each
+// layer whether it is still wanted, and finds the cells that say so (its mailbox, its files) lent out: each is an Rc,
+// whose third word counts who has borrowed what is in it.
+export const PANIC_AFTER_ROWS = `${HELD_ENGINE}
+  ${ON_TRIGGER(
+    'panic after rows',
+    `const post = self.postMessage.bind(self);
+     self.postMessage = (message, transfer) => {
+       const isRows = message.bytes[0] === ${RESPONSES.indexOf('Rows')};
+       post(message, transfer);
+       if (!isRows) return;
+       const words = new Int32Array(self.held.wasm.memory.buffer);
+       const engine = self.held.engine.__wbg_ptr / 4;
+       for (const field of [1, 2]) words[words[engine + field] / 4 + 2] = -1;
+     };`,
+  )}`;
+
+// An engine whose memory, from 'no more memory' on, holds nothing larger than 64 KiB more.
+export const FULL_MEMORY = `${HELD_ENGINE}
+  ${ON_TRIGGER(
+    'no more memory',
+    `for (let bytes = 1 << 28; bytes >= 1 << 16; ) {
+       try { self.held.wasm.__wbindgen_malloc(bytes, 8); } catch { bytes /= 2; }
+     }`,
+  )}`;

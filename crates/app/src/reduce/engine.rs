@@ -177,8 +177,10 @@ impl State {
         }
         self.drop_requests();
         self.engine.newest = None;
+        let advice =
+            if self.runs_on_webgpu() { " If it happens again after a restart, choose the CPU." } else { "" };
         let message = format!(
-            "The engine has stopped ({}). What you typed and the last results are kept.",
+            "The engine has stopped ({}). What you typed and the last results are kept.{advice}",
             message.trim_end_matches('.')
         );
         effects.push(Effect::Announce(format!("{message} Press Restart engine to go on.")));

@@ -16,8 +16,9 @@ const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stab
 ///
 /// They find its address in `PEEK_URL`, its files in `PEEK_DIST`, the browser in `PEEK_CHROMIUM`, and in `PEEK_CLI` the
 /// terminal's program, whose numbers the page must show too. `PEEK_ARCHIVE` is the release's archive, with that same
-/// program in it: the release's own would take minutes to build. `PEEK_REQUIRE_WEBGPU` forbids to skip what needs WebGPU.
-pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
+/// program in it: the release's own would take minutes to build. `PEEK_REQUIRE_WEBGPU` forbids to skip what needs WebGPU,
+/// `PEEK_LONG` asks for the long form of tests that have one.
+pub(super) fn test(workspace: &Workspace, build: BuildOptions, long: bool) -> Result<()> {
     check_node()?;
     let chromium = find()?;
     install_packages(workspace)?;
@@ -35,6 +36,9 @@ pub(super) fn test(workspace: &Workspace, build: BuildOptions) -> Result<()> {
     playwright.env("PEEK_CLI", program).env("PEEK_ARCHIVE", archive);
     if !build.no_webgpu {
         playwright.env("PEEK_REQUIRE_WEBGPU", "1");
+    }
+    if long {
+        playwright.env("PEEK_LONG", "1");
     }
     process::run(&mut playwright)
 }

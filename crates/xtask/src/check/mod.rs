@@ -19,7 +19,8 @@ pub(crate) struct CheckOptions {
     /// Runs these steps only, separated by commas.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Step>,
-    /// Adds the steps that take long: millions of hostile inputs for everything that is read from strangers.
+    /// Adds what takes long: millions of hostile inputs for everything that is read from strangers, and hundreds of
+    /// sweeps in the browser where otherwise a few dozen are made.
     #[arg(long)]
     long: bool,
 }
@@ -75,7 +76,8 @@ impl Step {
         }
     }
 
-    fn run(self, workspace: &Workspace, build: BuildOptions) -> Result<()> {
+    fn run(self, workspace: &Workspace, options: &CheckOptions) -> Result<()> {
+        let build = options.build;
         match self {
             Self::Fmt => lint::fmt(workspace),
             Self::Clippy => lint::clippy(workspace),
@@ -83,7 +85,7 @@ impl Step {
             Self::Native => native::test(workspace),
             Self::ClippyWasm => lint::clippy_wasm(workspace, build),
             Self::Wasm => single_file::build(workspace, build),
-            Self::E2e => browser::test(workspace, build),
+            Self::E2e => browser::test(workspace, build, options.long),
             Self::FuzzLong => native::fuzz_long(workspace),
         }
     }
@@ -102,7 +104,7 @@ pub(crate) fn run(workspace: &Workspace, options: &CheckOptions) -> Result<()> {
     for step in Step::ALL.into_iter().filter(chosen) {
         println!("\n=== {} ===", step.name());
         let began = Instant::now();
-        let result = step.run(workspace, options.build);
+        let result = step.run(workspace, options);
         if let Err(error) = &result {
             println!("{}: {error:#}", step.name());
         }

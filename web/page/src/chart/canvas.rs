@@ -68,10 +68,15 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
         let canvas = canvas.clone();
         let deps = (props.picture.clone(), frame.clone());
         use_effect_with(deps, move |(picture, frame)| {
-            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>()
-                && frame.width > 1.0
-            {
+            let canvas = canvas.cast::<HtmlCanvasElement>().filter(|_| frame.width > 1.0);
+            let restored = canvas.map(|canvas| {
                 paint(&canvas, picture, frame);
+                on_restored(canvas, picture.clone(), frame.clone())
+            });
+            move || {
+                if let Some(forget) = restored {
+                    forget();
+                }
             }
         });
     }
@@ -159,6 +164,21 @@ fn paint(canvas: &HtmlCanvasElement, picture: &Drawing, frame: &Frame) {
         } else {
             let _ = canvas.remove_attribute("data-error");
         }
+    }
+}
+
+/// Paints once more when the browser's graphics, and with them what was painted, were lost and have come back. Gives what
+/// ends it.
+fn on_restored(canvas: HtmlCanvasElement, picture: Drawing, frame: Frame) -> impl FnOnce() {
+    let again = {
+        let canvas = canvas.clone();
+        Closure::<dyn FnMut()>::new(move || paint(&canvas, &picture, &frame))
+    };
+    let name = "contextrestored";
+    // A canvas takes any listener, and gives back the one that it has.
+    let _ = canvas.add_event_listener_with_callback(name, again.as_ref().unchecked_ref());
+    move || {
+        let _ = canvas.remove_event_listener_with_callback(name, again.as_ref().unchecked_ref());
     }
 }
 

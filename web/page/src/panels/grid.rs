@@ -234,6 +234,13 @@ fn progress(props: &PanelProps) -> Html {
         Phase::Refused if state.board().is_some() => {
             html! { <span class="badge" data-testid="kept">{ "Last good result" }</span> }
         }
-        _ => html! {},
+        // The engine ended in the middle of it.
+        Phase::Waiting => match board.map(|board| (board.rows_done(), board.layers())) {
+            Some((done, total)) if done < total => html! {
+                <span class="badge" data-testid="partial">{ format!("Partial: {done} of {total} layers") }</span>
+            },
+            _ => html! {},
+        },
+        Phase::Empty | Phase::Refused => html! {},
     }
 }
