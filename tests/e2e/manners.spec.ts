@@ -1,6 +1,7 @@
 // How the page behaves towards the browser, the network and whoever serves it.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { expectGrid } from './support/compare';
 import { expect, test } from './support/fixtures';
 import { CPU } from './support/numbers';
@@ -90,6 +91,10 @@ test('what is typed before the rest of the page has come is kept and run', async
   await expectGrid(peek, pair, CPU);
 });
 
+// The functions that a program of dist/ gives to whoever has started it.
+const functionsOf = (file: string) =>
+  WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(join(DIST, file)))).map(({ name }) => name);
+
 test('the model runs in the worker, none of it in the page', async ({ peek, page }, info) => {
   await page.addInitScript(() => {
     const tasks: number[] = [];
@@ -98,6 +103,7 @@ test('the model runs in the worker, none of it in the page', async ({ peek, page
     });
     Object.assign(window, { longTasks: tasks });
   });
+  await noteInstances(page);
   const longTasks = () => page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks.map(Math.round));
   await peek.open();
   const files = await page.evaluate(() => performance.getEntriesByType('resource').map((entry) => entry.name));
@@ -114,10 +120,46 @@ test('the model runs in the worker, none of it in the page', async ({ peek, page
   await peek.settled();
   // How long they last depends on what else the machine does: told, not judged.
   const all = await longTasks();
+  const ofEngine = functionsOf('engine-cpu/peek_worker_bg.wasm').filter((name) => name.startsWith('engine_'));
+  expect(ofEngine, 'what the worker calls for each message').toContain('engine_receive');
+  const inPage = await instances(page);
+  expect(inPage.flat(), 'the page has its own program').toContain('main');
+  expect(inPage.flat().filter((name) => ofEngine.includes(name)), 'and no engine that it could call').toEqual([]);
+  const memory = await page.workers()[0].evaluate(() => (self as unknown as { peekMemory(): number }).peekMemory());
+  expect(memory, 'the engine has the model, in the worker').toBeGreaterThan(statSync(join(DIST, 'demo/model.safetensors')).size);
   const said = `while opening: ${all.slice(0, opening).join(', ') || 'none'}; after: ${all.slice(opening).join(', ') || 'none'}`;
   info.annotations.push({ type: 'tasks over 50 ms', description: said });
   console.log(`      tasks over 50 ms ${said}`);
 });
+
+// Notes of every wasm program that the page's own thread starts, in whichever way, what can be called in it.
+async function noteInstances(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const exported: string[][] = [];
+    Object.assign(window, { exported });
+    const note = (instance: WebAssembly.Instance) => exported.push(Object.keys(instance.exports));
+    const { instantiate, instantiateStreaming, Instance } = WebAssembly;
+    type Made = WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource;
+    const noted = async (made: Promise<Made>) => {
+      const result = await made;
+      note('instance' in result ? result.instance : result);
+      return result;
+    };
+    Object.assign(WebAssembly, {
+      instantiate: (...given: Parameters<typeof instantiate>) => noted(instantiate(...given)),
+      instantiateStreaming: (...given: Parameters<typeof instantiateStreaming>) => noted(instantiateStreaming(...given)),
+      Instance: new Proxy(Instance, {
+        construct(target, given) {
+          const instance = new target(...(given as ConstructorParameters<typeof Instance>));
+          note(instance);
+          return instance;
+        },
+      }),
+    });
+  });
+}
+
+const instances = (page: Page) => page.evaluate(() => (window as unknown as { exported: string[][] }).exported);
 
 test('the site works below any path', async ({ page, peek, watch }) => {
   const prefix = '/some/path/to/peek/';

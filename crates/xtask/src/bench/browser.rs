@@ -54,7 +54,7 @@ pub(super) fn run(workspace: &Workspace, chosen: &Chosen) -> Result<Vec<Part>> {
     if chosen.peers {
         peers::onnxruntime(workspace, chosen, &site, layers)?;
     }
-    if chosen.wasm {
+    if chosen.page {
         dist::build(workspace, BuildOptions { no_webgpu: !chosen.webgpu, toolchain: ToolchainChoice::Auto })?;
         plan["pages"] = pages(workspace, chosen)?;
         sites.push(("PEEK_URL", serve::start(&workspace.dist(), 0)?));

@@ -18,6 +18,7 @@ mod native;
 mod peers;
 mod ratios;
 mod table;
+mod tasks;
 
 /// `cargo xtask bench`
 #[derive(clap::Args)]
@@ -28,6 +29,9 @@ pub(crate) struct BenchOptions {
     /// The CPU in wasm, one thread, in Chromium; and typing into the page.
     #[arg(long)]
     wasm: bool,
+    /// The page in Chromium alone: typing, and what its main thread does meanwhile. Part of --wasm.
+    #[arg(long)]
+    page: bool,
     /// WebGPU in Chromium, on SwiftShader (two layers) unless --adapter names another.
     #[arg(long)]
     webgpu: bool,
@@ -94,6 +98,9 @@ pub(crate) struct Part {
     /// WebGPU's adapter.
     #[serde(default)]
     adapter: Option<String>,
+    /// What the page's main thread did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tasks: Vec<tasks::Tasks>,
 }
 
 /// Runs the chosen parts and prints the table.
@@ -101,11 +108,12 @@ pub(crate) struct Part {
 /// # Errors
 /// When a part cannot be built, run or read.
 pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
-    let all = !(options.native || options.wasm || options.webgpu || options.burn);
+    let all = !(options.native || options.wasm || options.page || options.webgpu || options.burn);
     let mut chosen = Chosen {
         tokens: options.tokens.clone(),
         native: all || options.native,
         wasm: all || options.wasm,
+        page: all || options.wasm || options.page,
         webgpu: all || options.webgpu || options.burn,
         burn: options.burn,
         peers: options.peers,
@@ -116,7 +124,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
     // What other programs print belongs to the run's log, not to its result.
     process::log_to_stderr();
     fs::create_dir_all(&chosen.folder)?;
-    if chosen.peers || chosen.wasm {
+    if chosen.peers || chosen.page {
         chosen.checkpoint = Some(checkpoint(workspace, &chosen)?);
     }
     let mut parts = Vec::new();
@@ -126,7 +134,7 @@ pub(crate) fn run(workspace: &Workspace, options: &BenchOptions) -> Result<()> {
     if chosen.peers {
         parts.push(peers::transformer_lens(workspace, &chosen)?);
     }
-    if chosen.wasm || chosen.webgpu {
+    if chosen.page || chosen.webgpu {
         parts.extend(browser::run(workspace, &chosen)?);
     }
     let json = serde_json::to_string_pretty(&parts)?;
@@ -145,6 +153,7 @@ struct Chosen {
     tokens: Vec<usize>,
     native: bool,
     wasm: bool,
+    page: bool,
     webgpu: bool,
     burn: bool,
     peers: bool,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Figure, Part, browser::FEWER, ratios};
+use super::{Figure, Part, browser::FEWER, ratios, tasks};
 
 /// Layers of GPT-2 small.
 const LAYERS: usize = 12;
@@ -31,6 +31,7 @@ pub(super) fn markdown(parts: &[Part]) -> String {
     figures(&mut text, parts);
     counts(&mut text, parts);
     text.push_str(&ratios::markdown(parts));
+    text.push_str(&tasks::markdown(parts));
     for part in parts {
         if let Some(memory) = part.memory {
             let _ =
@@ -51,6 +52,9 @@ pub(super) fn find<'p>(parts: &'p [Part], (part, work): (&str, &str), tokens: us
 
 /// Times, a row a piece of work, with their ratio to the same part's forward pass.
 fn figures(text: &mut String, parts: &[Part]) {
+    if timed(parts).next().is_none() {
+        return;
+    }
     let mut lengths: Vec<usize> = timed(parts).map(|f| f.tokens).collect();
     lengths.sort_unstable();
     lengths.dedup();

@@ -1,16 +1,22 @@
-//! Tests in a real browser: Playwright drives the system's Chromium over the site as it is served.
+//! Tests in real browsers over the site as it is served: Playwright drives the system's Chromium, puppeteer Debian's Firefox.
 
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{BuildOptions, debian, process, release, serve, single_file, workspace::Workspace};
+use crate::{BuildOptions, debian, dist, process, release, serve, single_file, workspace::Workspace};
 
 /// The oldest Node that Playwright runs on.
 const NODE: u32 = 20;
 
-/// Names under which systems install Chromium.
+/// Names under which systems install Chromium; the first is Debian's package.
 const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+
+/// Names under which systems install Firefox; the first is Debian's package.
+const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
+
+/// Where the tests in Firefox are.
+const FIREFOX_TESTS: &str = "tests/firefox";
 
 /// Serves `dist/` on a port of its own for as long as the tests run.
 ///
@@ -22,10 +28,8 @@ pub(super) fn test(workspace: &Workspace, build: BuildOptions, long: bool) -> Re
     check_node()?;
     let chromium = find()?;
     install_packages(workspace)?;
-    // All default members are chosen, so that the native tests' build of the dependencies serves here too.
-    process::run(process::cargo(workspace).args(["build", "--bin", "peek"]))?;
+    let program = terminal(workspace)?;
     single_file::build(workspace, build)?;
-    let program = release::program(workspace, "debug");
     let archive = release::pack(workspace, &program, &workspace.notes())?;
     let address = serve::start(&workspace.dist(), 0)?;
     let mut playwright = process::native("node");
@@ -43,6 +47,35 @@ pub(super) fn test(workspace: &Workspace, build: BuildOptions, long: bool) -> Re
     process::run(&mut playwright)
 }
 
+/// The main job in Firefox, which Playwright drives only in a build of its own: Node's test runner, with the same variables.
+///
+/// Its last lines say how many tests passed and failed.
+pub(super) fn test_in_firefox(workspace: &Workspace, build: BuildOptions) -> Result<()> {
+    check_node()?;
+    let firefox = installed(&FIREFOX)?;
+    install_packages(workspace)?;
+    let program = terminal(workspace)?;
+    dist::build(workspace, build)?;
+    let address = serve::start(&workspace.dist(), 0)?;
+    let mut node = process::native("node");
+    node.current_dir(&workspace.root).args(["--test", "--test-reporter=spec", "--test-timeout=80000"]);
+    // By name: versions of Node differ in what they find in a folder.
+    for file in dist::files_below(&workspace.root.join(FIREFOX_TESTS), &workspace.root)? {
+        if file.to_string_lossy().ends_with(".test.mjs") {
+            node.arg(file);
+        }
+    }
+    node.env("PEEK_URL", format!("http://{address}/")).env("PEEK_FIREFOX", firefox).env("PEEK_CLI", program);
+    process::run(&mut node)
+}
+
+/// Brings the terminal's program up to date and gives its place.
+fn terminal(workspace: &Workspace) -> Result<PathBuf> {
+    // All default members are chosen, so that the native tests' build of the dependencies serves here too.
+    process::run(process::cargo(workspace).args(["build", "--bin", "peek"]))?;
+    Ok(release::program(workspace, "debug"))
+}
+
 fn check_node() -> Result<()> {
     let version = process::output(process::native("node").arg("--version"))?;
     let major =
@@ -55,12 +88,18 @@ fn check_node() -> Result<()> {
 
 /// The system's Chromium, installed where it is missing and that is allowed.
 pub(crate) fn find() -> Result<PathBuf> {
-    let installed = || CHROMIUM.iter().find_map(|name| process::find_on_path(name));
-    if let Some(found) = installed() {
+    installed(&CHROMIUM)
+}
+
+/// The browser that has one of these names, its Debian package first; installed where it is missing and that is allowed.
+fn installed(names: &[&str]) -> Result<PathBuf> {
+    let found = || names.iter().find_map(|name| process::find_on_path(name));
+    if let Some(found) = found() {
         return Ok(found);
     }
-    debian::install(&["chromium"], "the tests in a browser")?;
-    installed().context("chromium was installed, but is not in PATH")
+    let package = names.first().context("a browser has a name")?;
+    debian::install(&[package], "the tests in a browser")?;
+    found().with_context(|| format!("{package} was installed, but is not in PATH"))
 }
 
 /// `npm ci`, unless the packages of this very lock file are there.

@@ -14,6 +14,14 @@ pub(super) fn clippy(workspace: &Workspace) -> Result<()> {
     process::run(process::cargo(workspace).args(["clippy", "--all-targets", "--", "-D", "warnings"]))
 }
 
+/// Documentation of everything that runs natively, every warning an error: links that lead nowhere, for one. It needs no more
+/// of what we depend on than [`clippy`] has made.
+pub(super) fn docs(workspace: &Workspace) -> Result<()> {
+    let mut doc = process::cargo(workspace);
+    doc.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    process::run(&mut doc)
+}
+
 /// Advisories are left out: they come from a server that a build may not be able to reach.
 pub(super) fn deny(workspace: &Workspace) -> Result<()> {
     let deny = tools::cargo_deny(workspace)?;

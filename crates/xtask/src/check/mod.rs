@@ -32,6 +32,8 @@ enum Step {
     Fmt,
     /// Lints of everything that runs natively.
     Clippy,
+    /// Documentation of everything that runs natively.
+    Docs,
     /// Licences, sources and bans of everything we depend on.
     Deny,
     /// Native tests and the examples in the documentation.
@@ -40,20 +42,24 @@ enum Step {
     ClippyWasm,
     /// The build for the browser, the single file included.
     Wasm,
-    /// Tests in a real browser.
+    /// The main job in Firefox.
+    Firefox,
+    /// Tests in Chromium: everything.
     E2e,
     /// Hostile inputs by the million; runs with `--long`, or where it is named.
     FuzzLong,
 }
 
 impl Step {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Clippy,
+        Self::Docs,
         Self::Deny,
         Self::Native,
         Self::ClippyWasm,
         Self::Wasm,
+        Self::Firefox,
         Self::E2e,
         Self::FuzzLong,
     ];
@@ -67,10 +73,12 @@ impl Step {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
+            Self::Docs => "docs",
             Self::Deny => "deny",
             Self::Native => "native",
             Self::ClippyWasm => "clippy-wasm",
             Self::Wasm => "wasm",
+            Self::Firefox => "firefox",
             Self::E2e => "e2e",
             Self::FuzzLong => "fuzz-long",
         }
@@ -81,10 +89,12 @@ impl Step {
         match self {
             Self::Fmt => lint::fmt(workspace),
             Self::Clippy => lint::clippy(workspace),
+            Self::Docs => lint::docs(workspace),
             Self::Deny => lint::deny(workspace),
             Self::Native => native::test(workspace),
             Self::ClippyWasm => lint::clippy_wasm(workspace, build),
             Self::Wasm => single_file::build(workspace, build),
+            Self::Firefox => browser::test_in_firefox(workspace, build),
             Self::E2e => browser::test(workspace, build, options.long),
             Self::FuzzLong => native::fuzz_long(workspace),
         }
