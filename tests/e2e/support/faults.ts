@@ -44,3 +44,19 @@ export async function webgpu(page: Page, gpu: 'missing' | 'no adapter' | 'no tim
     });
   }, gpu);
 }
+
+// An engine that stops in the middle of its work: on `hold` after three more turns, until `release`. Its clock makes it hand
+// its turn over whenever it may, so that a turn is a layer at most.
+export const HELD_ENGINE = `
+  { const now = performance.now.bind(performance);
+    let [asked, left] = [0, Infinity];
+    performance.now = () => now() + 10 * asked++;
+    const post = MessagePort.prototype.postMessage;
+    const held = [];
+    MessagePort.prototype.postMessage = function (message) {
+      if (left > 0) { left -= 1; post.call(this, message); } else held.push(() => post.call(this, message));
+    };
+    new BroadcastChannel('faults').addEventListener('message', ({ data }) => {
+      if (data === 'hold') left = 3;
+      if (data === 'release') { left = Infinity; held.splice(0).forEach((turn) => turn()); }
+    }); }`;

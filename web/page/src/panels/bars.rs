@@ -40,7 +40,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
         Callback::from(move |frame: Frame| rows(&state, &dispatch, &picture, &frame))
     };
     html! {
-        <div class="bars-part">
+        <div class="bars-part" id="top-heads">
             <div class="panel-head">
                 <h3>{ "Top heads" }</h3>
                 { crate::parts::more(&peek_app::TOP_HEADS) }

@@ -1,7 +1,7 @@
 use peek_app::{Action, Board, Phase, State, head_at, setup_help, setup_title};
 use peek_charts::Frame;
 use peek_names::{HeadId, Unit};
-use peek_protocol::{Note, NoteLevel, Place, Token};
+use peek_protocol::{At, Note, NoteLevel, Place, Token};
 use yew::prelude::*;
 
 use super::{
@@ -46,7 +46,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
         <div class="heads-about">
             <div class="panel-head">
                 <h2 data-testid="grid-title">{ setup_title(&state.inputs.setup) }</h2>
-                { crate::parts::more(&peek_app::GRID) }
+                { crate::parts::more(about(state)) }
                 { labels(props) }
                 { progress(props) }
                 { switches(props) }
@@ -64,6 +64,12 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
         </div>
     }
+}
+
+fn about(state: &State) -> &'static peek_app::Explanation {
+    let setup = &state.inputs.setup;
+    // Heads have their own row of positions below the grid, with its own mark.
+    if setup.at == At::Grid && !setup.site.per_head() { &peek_app::POSITIONS } else { &peek_app::GRID }
 }
 
 fn export(props: &PanelProps) -> Html {

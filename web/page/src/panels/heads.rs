@@ -7,6 +7,7 @@ use super::{
     grid::{grid_head, grid_panel},
     phase_name,
     positions::{head_positions, layer_scores},
+    tabs::tabs,
     unit_set::unit_set,
 };
 
@@ -27,9 +28,11 @@ pub(crate) fn heads_panel(props: &PanelProps) -> Html {
                     { grid_panel(props) }
                     { head_positions(props) }
                 </div>
+                { tabs(props) }
                 { top_heads(props) }
             } else {
                 { layer_scores(props) }
+                { tabs(props) }
             }
             if !state.together.units.is_empty() {
                 { unit_set(props) }

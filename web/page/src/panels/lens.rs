@@ -18,7 +18,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
         Choice::new(LensQuantity::Rank, "rank", "Rank"),
     ];
     html! {
-        <section class="panel lens" aria-label="Logit lens" data-testid="lens" data-phase={phase_name(&state.lens.phase)}>
+        <section class="panel lens" id="lens" aria-label="Logit lens" data-testid="lens" data-phase={phase_name(&state.lens.phase)}>
             <div class="panel-head">
                 <h2>{ "Where does the answer appear?" }</h2>
                 { crate::parts::more(&peek_app::LENS) }

@@ -57,7 +57,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
             { present_bar(&panel) }
             <Header state={state.clone()} dispatch={dispatch.clone()} picks={picks.clone()} {open_models} />
             { engine_line(&panel) }
-            <main class="layout">
+            <main class="layout" data-tab={state.view.phone.tab.name()}>
                 <div class="column asked">
                     { pair_panel(&panel) }
                     { next_tokens(&panel) }
