@@ -25,9 +25,9 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
                 <h2>{ title(state, shown.or(focus)) }</h2>
                 { crate::parts::more(&peek_app::ATTENTION) }
                 { unpin(state, dispatch) }
-                { runs(state, dispatch) }
             </div>
             <div class="switches-line">
+                { runs(state, dispatch) }
                 { thumbs::modes(props) }
                 { weighted(state, dispatch) }
             </div>

@@ -47,9 +47,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
             <div class="panel-head">
                 <h2 data-testid="grid-title">{ setup_title(&state.inputs.setup) }</h2>
                 { crate::parts::more(about(state)) }
-                { labels(props) }
                 { progress(props) }
-                { switches(props) }
                 { export(props) }
             </div>
             { setup_row(props) }
@@ -155,21 +153,22 @@ fn explain(state: &State) -> Html {
     }
 }
 
-/// Changes or shares, and whether a click collects.
-fn switches(props: &PanelProps) -> Html {
+/// Changes or shares, whether heads are labelled, and whether a click collects.
+pub(crate) fn grid_switches(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let selecting = state.view.selecting;
     let onclick = dispatch.reform(move |_: MouseEvent| Action::SelectUnits(!selecting));
     html! {
-        <>
+        <div class="switches-line">
+            { labels(props) }
             if state.inputs.setup.site.per_head() {
-                <button type="button" class="quiet select-heads" data-testid="select-heads" aria-pressed={selecting.to_string()}
+                <button type="button" class="quiet small select-heads" data-testid="select-heads" aria-pressed={selecting.to_string()}
                     title="A click then collects heads into a set; so do Ctrl and a click, and Space on a cell" {onclick}>
                     { "Select heads" }
                 </button>
             }
             { segmented("What cells show", "shares", &state.view.as_shares, &[Choice::new(false, "change", "Change"), Choice::new(true, "share", "Share")], &dispatch.reform(Action::ShowShares)) }
-        </>
+        </div>
     }
 }
 
@@ -240,6 +239,7 @@ fn progress(props: &PanelProps) -> Html {
         Phase::Refused if state.board().is_some() => {
             html! { <span class="badge" data-testid="kept">{ "Last good result" }</span> }
         }
-        _ => html! {},
+        // Room for what comes next.
+        _ => html! { <span class="aside">{ "\u{a0}" }</span> },
     }
 }

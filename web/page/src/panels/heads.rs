@@ -4,7 +4,7 @@ use super::{
     PanelProps,
     alignment::AlignmentStrip,
     bars::top_heads,
-    grid::{grid_head, grid_panel},
+    grid::{grid_head, grid_panel, grid_switches},
     phase_name,
     positions::{head_positions, layer_scores},
     tabs::tabs,
@@ -25,12 +25,14 @@ pub(crate) fn heads_panel(props: &PanelProps) -> Html {
             }
             if of_heads {
                 <div class="grid-part">
+                    { grid_switches(props) }
                     { grid_panel(props) }
                     { head_positions(props) }
                 </div>
                 { tabs(props) }
                 { top_heads(props) }
             } else {
+                { grid_switches(props) }
                 { layer_scores(props) }
                 { tabs(props) }
             }

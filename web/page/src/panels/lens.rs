@@ -23,6 +23,8 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                 <h2>{ "Where does the answer appear?" }</h2>
                 { crate::parts::more(&peek_app::LENS) }
                 { progress(state) }
+            </div>
+            <div class="switches-line">
                 { segmented("What the lens reads", "lens-view", &state.views.is_grid, &[Choice::new(false, "curves", "Curves"), Choice::new(true, "positions", "Every position")], &dispatch.reform(|on| Action::View(ViewAction::LensGrid(on)))) }
                 if !state.views.is_grid {
                 { segmented("What the lens shows", "quantity", &state.view.quantity, &quantities, &dispatch.reform(Action::SetQuantity)) }
