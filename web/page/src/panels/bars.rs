@@ -54,7 +54,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
             if picture.bars.is_empty() {
                 <div class="bars-waiting" aria-hidden="true">{ for (0..COUNT).map(|_| html! { <span /> }) }</div>
             }
-            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 218.0 })}
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 24.0 * COUNT as f64 + 8.0 })}
                 overlay={Some(overlay)} />
         </div>
     }
