@@ -84,9 +84,11 @@ for (const theme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       await peek.open();
+      await peek.unfold('fold', 'tab-top-heads');
       await peek.at('top-head').first().click();
       await peek.attended();
       // Sentences beside a field have colours of their own.
+      await peek.unfold('tab-lens');
       await peek.at('lens-prompt-1').fill('');
       await expect(peek.at('lens-prompt-1-notes')).toBeVisible();
       const { violations } = await new AxeBuilder({ page }).analyze();

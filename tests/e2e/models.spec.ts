@@ -356,6 +356,7 @@ for (const theme of ['light', 'dark']) {
     test(`axe finds nothing in the dialog at ${width} px in ${theme}`, async ({ peek, page }) => {
       await page.setViewportSize({ width, height: 844 });
       await peek.open();
+      await peek.unfold('header-more');
       await peek.at(`theme-${theme}`).click();
       await peek.at('models-open').click();
       await peek.at('model-address').fill('nothing');

@@ -112,6 +112,7 @@ test('it can be cancelled, and says so when its numbers cannot be had', async ({
 test('a phone has all of it', async ({ peek, page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await peek.open();
+  await peek.unfold('header-more');
   await peek.at('self-test-open').click();
   await peek.at('self-test-run').click();
   await expect(peek.at('self-test-verdict')).toHaveAttribute('data-result', 'passed');

@@ -156,6 +156,10 @@ pub enum Action {
     },
     /// The button that appears when the engine has ended.
     RestartEngine,
+    /// On a small screen: this chart.
+    ShowTab(crate::Tab),
+    /// On a small screen: unfolds the prompts, or folds them to a line.
+    UnfoldPrompts(bool),
     /// Light, dark, or as the system has it.
     SetTheme(ThemeChoice),
     /// The system's own preference.

@@ -55,6 +55,7 @@ pub const LENS: Explanation = Explanation {
     of: "the logit lens",
     text: &[
         "Between layers the model keeps a row of numbers for each token. Only the last one is meant to be turned into logits; the lens does it with the earlier ones too.",
+        "The axis names where a row is read, as TransformerLens does: 0_pre is the embedding, before layer 0; 1_pre is after one layer; final is after the last one, and is what the model really says. Where the middle is read too, 0_mid lies between a layer's attention and its MLP.",
         "A centred logit is the logit minus the mean over all tokens, so that what all tokens share does not count. Early rows were not made to be read like this: compare curves rather than believe single values.",
     ],
     formulas: &[
@@ -87,5 +88,42 @@ pub const PARTS: Explanation = Explanation {
     ],
 };
 
+/// Heads, or layers, that are changed together.
+pub const UNIT_SET: Explanation = Explanation {
+    name: "unit-set",
+    of: "the set",
+    text: &[
+        "What is chosen here is changed in one and the same run. Beside it stands what the changes come to when each is made in a run of its own.",
+        "Together less than the sum: they do the same thing, and one is enough. Together more: one needs what another writes. Equal: they work side by side.",
+    ],
+    formulas: &[
+        "together = m(base run, all changed) − m(base run)",
+        "sum of single = Σ over the set of  m(base run, one changed) − m(base run)",
+    ],
+};
+
+/// Scores at each position by itself.
+pub const POSITIONS: Explanation = Explanation {
+    name: "positions",
+    of: "scores by position",
+    text: &[
+        "Each column is a token of the prompt that is changed, and its cell a run in which nothing but this position gets another value. A change at one token reaches later ones only: it is read there by attention.",
+        "As long as the tokens of both prompts are the same, so are their runs: a value from the other run then changes nothing, and the cell is exactly zero.",
+    ],
+    formulas: &["Δ(p) = m(base run, changed at p) − m(base run)", "from the other run: Δ(p) = 0 before the first difference"],
+};
+
+/// Many prompts.
+pub const PROMPT_SETS: Explanation = Explanation {
+    name: "sets",
+    of: "sets of prompts",
+    text: &[
+        "The same analysis runs on every pair, and a cell is the mean over those pairs where the number is defined. What one pair shows may be its own; what holds for the task stays in the mean.",
+        "The standard deviation says how much pairs differ. A mean that is small beside it is carried by some of the pairs: look at them one by one.",
+    ],
+    formulas: &["mean = Σ Δ of each pair ∕ n", "s.d. = √( Σ (Δ − mean)² ∕ (n − 1) )"],
+};
+
 /// Every explanation.
-pub const EXPLANATIONS: [&Explanation; 6] = [&GRID, &TOP_HEADS, &ATTENTION, &LENS, &NEXT, &PARTS];
+pub const EXPLANATIONS: [&Explanation; 9] =
+    [&GRID, &TOP_HEADS, &ATTENTION, &LENS, &NEXT, &PARTS, &UNIT_SET, &POSITIONS, &PROMPT_SETS];

@@ -27,6 +27,7 @@ mod lessons;
 mod models;
 mod panels;
 mod patched;
+mod phone;
 mod present;
 mod presets;
 mod ranking;
@@ -51,7 +52,9 @@ pub use board::{Board, head_at, is_better_low};
 pub use device::{CheckStep, Device, DeviceCheck, DeviceResult};
 pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
-pub use explain::{ATTENTION, EXPLANATIONS, Explanation, GRID, LENS, NEXT, PARTS, TOP_HEADS};
+pub use explain::{
+    ATTENTION, EXPLANATIONS, Explanation, GRID, LENS, NEXT, PARTS, POSITIONS, PROMPT_SETS, TOP_HEADS, UNIT_SET,
+};
 pub use history::History;
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
 pub use interventions::{Asked, InterventionPanel, InterventionResult, Meeting, meetings};
@@ -63,6 +66,7 @@ pub use panels::{
     ShownCurve,
 };
 pub use patched::AttentionRun;
+pub use phone::{Phone, Tab};
 pub use peek_experiment::{PromptPair, Templates};
 pub use peek_lessons::{Ask, Lesson, Question, Step};
 pub use present::{PRESENT_ZOOM, SLIDES};

@@ -138,6 +138,8 @@ impl State {
                 self.view.theme = theme;
                 effects.push(Effect::ApplyTheme(theme));
             }
+            Action::ShowTab(tab) => self.show_tab(tab, effects),
+            Action::UnfoldPrompts(open) => self.view.phone.prompts_open = open,
             Action::SystemDark(dark) => self.view.system_dark = dark,
             Action::SetPixelRatio(ratio) => self.view.pixel_ratio = ratio.clamp(0.5, 8.0),
         }

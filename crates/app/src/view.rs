@@ -1,6 +1,6 @@
 use peek_names::HeadId;
 
-use crate::{AttentionRun, TopOrder};
+use crate::{AttentionRun, Phone, TopOrder};
 
 /// What the lens' vertical axis shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct View {
     pub run: AttentionRun,
     /// The query whose row of attention the table shows where the whole table would be too large.
     pub query: Option<usize>,
+    /// What a small screen shows.
+    pub phone: Phone,
     /// Light, dark, or as the system has it.
     pub theme: ThemeChoice,
     /// The system's own preference.
@@ -80,6 +82,7 @@ impl Default for View {
             alignment_open: None,
             run: AttentionRun::default(),
             query: None,
+            phone: Phone::default(),
             theme: ThemeChoice::default(),
             system_dark: false,
             pixel_ratio: 1.0,

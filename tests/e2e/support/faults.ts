@@ -98,7 +98,7 @@ export const LEAST_LIMITS = `{
 }`;
 
 // Keeps the engine of the CPU, so that a fault can reach into it.
-const HELD_ENGINE = `
+const ENGINE_IN_HAND = `
   self.peekEngine = async () => {
     const { default: init, Engine } = await import('./engine-cpu/peek_worker.js');
     const wasm = await init({ module_or_path: new URL('./engine-cpu/peek_worker_bg.wasm', self.location.href) });
@@ -108,7 +108,7 @@ const HELD_ENGINE = `
 // An engine that panics in the middle of the sweep that comes next, when it has sent the first rows. It looks up after each
 // layer whether it is still wanted, and finds the cells that say so (its mailbox, its files) lent out: each is an Rc,
 // whose third word counts who has borrowed what is in it.
-export const PANIC_AFTER_ROWS = `${HELD_ENGINE}
+export const PANIC_AFTER_ROWS = `${ENGINE_IN_HAND}
   ${ON_TRIGGER(
     'panic after rows',
     `const post = self.postMessage.bind(self);
@@ -123,10 +123,26 @@ export const PANIC_AFTER_ROWS = `${HELD_ENGINE}
   )}`;
 
 // An engine whose memory, from 'no more memory' on, holds nothing larger than 64 KiB more.
-export const FULL_MEMORY = `${HELD_ENGINE}
+export const FULL_MEMORY = `${ENGINE_IN_HAND}
   ${ON_TRIGGER(
     'no more memory',
     `for (let bytes = 1 << 28; bytes >= 1 << 16; ) {
        try { self.held.wasm.__wbindgen_malloc(bytes, 8); } catch { bytes /= 2; }
      }`,
   )}`;
+
+// An engine that stops in the middle of its work: on `hold` after three more turns, until `release`. Its clock makes it hand
+// its turn over whenever it may, so that a turn is a layer at most.
+export const HELD_ENGINE = `
+  { const now = performance.now.bind(performance);
+    let [asked, left] = [0, Infinity];
+    performance.now = () => now() + 10 * asked++;
+    const post = MessagePort.prototype.postMessage;
+    const held = [];
+    MessagePort.prototype.postMessage = function (message) {
+      if (left > 0) { left -= 1; post.call(this, message); } else held.push(() => post.call(this, message));
+    };
+    new BroadcastChannel('faults').addEventListener('message', ({ data }) => {
+      if (data === 'hold') left = 3;
+      if (data === 'release') { left = Infinity; held.splice(0).forEach((turn) => turn()); }
+    }); }`;

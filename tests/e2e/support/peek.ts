@@ -17,7 +17,8 @@ export class Peek {
   // Opens the page without waiting for the engine.
   async goto(address = './'): Promise<void> {
     await this.page.goto(address);
-    await expect(this.at('clean')).toBeVisible();
+    // A phone has it folded away.
+    await expect(this.at('clean')).toBeAttached();
   }
 
   // Opens the page and waits for everything that it shows of its own accord.
@@ -44,6 +45,14 @@ export class Peek {
     const panel = this.at('attention');
     await expect(panel).toHaveAttribute('data-phase', 'done', { timeout });
     await expect(panel).toHaveAttribute('data-stale', 'false', { timeout });
+  }
+
+  // On a phone: the whole header, the prompts, and one chart of several; elsewhere all of it is there.
+  async unfold(...ids: string[]): Promise<void> {
+    for (const id of ids) {
+      const control = this.at(id);
+      if ((await control.isVisible()) && (await control.getAttribute('aria-expanded')) !== 'true') await control.click();
+    }
   }
 
   async preset(id: string): Promise<void> {

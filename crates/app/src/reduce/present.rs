@@ -1,7 +1,7 @@
-//! Presenting: begin, turn over, end.
+//! One part of the page at a time: presenting begins, turns over, ends; a small screen shows another chart.
 
 use super::Effects;
-use crate::{Effect, SLIDES, State};
+use crate::{Effect, SLIDES, State, Tab};
 
 impl State {
     /// Presents this part, or ends presenting.
@@ -11,6 +11,16 @@ impl State {
         effects.push(Effect::Announce(said.to_owned()));
         if self.presented().is_some_and(|(_, name, _)| name == "parts") && !self.views.parts_open {
             // Closed there would be nothing to present.
+            self.views.parts_open = true;
+            self.want_views(effects);
+        }
+    }
+
+    /// The chart that a small screen shows.
+    pub(super) fn show_tab(&mut self, tab: Tab, effects: &mut Effects) {
+        self.view.phone.tab = tab;
+        if tab == Tab::Parts && !self.views.parts_open {
+            // Whoever asks for the parts wants to see them.
             self.views.parts_open = true;
             self.want_views(effects);
         }

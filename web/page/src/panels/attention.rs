@@ -19,15 +19,15 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
         (head, &state.attention.phase, state.attention_is_stale())
     };
     html! {
-        <section class="panel attention" aria-label="Attention" data-testid="attention"
+        <section class="panel attention" id="attention" aria-label="Attention" data-testid="attention"
             data-phase={phase_name(phase)} data-head={shown.map(|head| head.to_string())} data-stale={stale.to_string()}>
             <div class="panel-head">
                 <h2>{ title(state, shown.or(focus)) }</h2>
                 { crate::parts::more(&peek_app::ATTENTION) }
                 { unpin(state, dispatch) }
-                { runs(state, dispatch) }
             </div>
             <div class="switches-line">
+                { runs(state, dispatch) }
                 { thumbs::modes(props) }
                 { weighted(state, dispatch) }
             </div>

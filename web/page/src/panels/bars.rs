@@ -40,7 +40,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
         Callback::from(move |frame: Frame| rows(&state, &dispatch, &picture, &frame))
     };
     html! {
-        <div class="bars-part">
+        <div class="bars-part" id="top-heads">
             <div class="panel-head">
                 <h3>{ "Top heads" }</h3>
                 { crate::parts::more(&peek_app::TOP_HEADS) }
@@ -54,7 +54,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
             if picture.bars.is_empty() {
                 <div class="bars-waiting" aria-hidden="true">{ for (0..COUNT).map(|_| html! { <span /> }) }</div>
             }
-            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 218.0 })}
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 24.0 * COUNT as f64 + 8.0 })}
                 overlay={Some(overlay)} />
         </div>
     }

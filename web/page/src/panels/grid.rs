@@ -1,7 +1,7 @@
 use peek_app::{Action, Board, Phase, State, head_at, setup_help, setup_title};
 use peek_charts::Frame;
 use peek_names::{HeadId, Unit};
-use peek_protocol::{Note, NoteLevel, Place, Token};
+use peek_protocol::{At, Note, NoteLevel, Place, Token};
 use yew::prelude::*;
 
 use super::{
@@ -46,10 +46,8 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
         <div class="heads-about">
             <div class="panel-head">
                 <h2 data-testid="grid-title">{ setup_title(&state.inputs.setup) }</h2>
-                { crate::parts::more(&peek_app::GRID) }
-                { labels(props) }
+                { crate::parts::more(about(state)) }
                 { progress(props) }
-                { switches(props) }
                 { export(props) }
             </div>
             { setup_row(props) }
@@ -64,6 +62,12 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
         </div>
     }
+}
+
+fn about(state: &State) -> &'static peek_app::Explanation {
+    let setup = &state.inputs.setup;
+    // Heads have their own row of positions below the grid, with its own mark.
+    if setup.at == At::Grid && !setup.site.per_head() { &peek_app::POSITIONS } else { &peek_app::GRID }
 }
 
 fn export(props: &PanelProps) -> Html {
@@ -149,21 +153,22 @@ fn explain(state: &State) -> Html {
     }
 }
 
-/// Changes or shares, and whether a click collects.
-fn switches(props: &PanelProps) -> Html {
+/// Changes or shares, whether heads are labelled, and whether a click collects.
+pub(crate) fn grid_switches(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let selecting = state.view.selecting;
     let onclick = dispatch.reform(move |_: MouseEvent| Action::SelectUnits(!selecting));
     html! {
-        <>
+        <div class="switches-line">
+            { labels(props) }
             if state.inputs.setup.site.per_head() {
-                <button type="button" class="quiet select-heads" data-testid="select-heads" aria-pressed={selecting.to_string()}
+                <button type="button" class="quiet small select-heads" data-testid="select-heads" aria-pressed={selecting.to_string()}
                     title="A click then collects heads into a set; so do Ctrl and a click, and Space on a cell" {onclick}>
                     { "Select heads" }
                 </button>
             }
             { segmented("What cells show", "shares", &state.view.as_shares, &[Choice::new(false, "change", "Change"), Choice::new(true, "share", "Share")], &dispatch.reform(Action::ShowShares)) }
-        </>
+        </div>
     }
 }
 
@@ -239,8 +244,13 @@ fn progress(props: &PanelProps) -> Html {
             Some((done, total)) if done < total => html! {
                 <span class="badge" data-testid="partial">{ format!("Partial: {done} of {total} layers") }</span>
             },
-            _ => html! {},
+            _ => room(),
         },
-        Phase::Empty | Phase::Refused => html! {},
+        _ => room(),
     }
+}
+
+/// As high as what comes next.
+fn room() -> Html {
+    html! { <span class="aside">{ "\u{a0}" }</span> }
 }

@@ -41,6 +41,8 @@ impl PartialEq for HeaderProps {
 #[component(Header)]
 pub(crate) fn header(props: &HeaderProps) -> Html {
     let HeaderProps { state, dispatch, picks, open_models } = props.clone();
+    // On a small screen most of it is folded away.
+    let is_open = use_state(|| false);
     let notes: Vec<_> =
         [Place::Model, Place::Backend].into_iter().flat_map(|place| owned(state.notes_at(place))).collect();
     let themes = vec![
@@ -49,18 +51,20 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
         Choice::new(ThemeChoice::Dark, "dark", "Dark"),
     ];
     html! {
-        <header class="header">
-            <h1 class="name">{ "Peek" }<span class="tagline">{ "how GPT-2 finds its answer" }</span></h1>
+        <header class={classes!("header", is_open.then_some("open"))}>
+            <h1 class="name">{ "Peek" }<span class="tagline">{ state.tagline() }</span></h1>
             <div class="controls">
+                { history(&PanelProps { state: state.clone(), dispatch: dispatch.clone() }) }
+                <Presets dispatch={dispatch.clone()} />
+                <LessonsMenu state={state.clone()} dispatch={dispatch.clone()} />
+                <button type="button" class="quiet header-more" aria-expanded={is_open.to_string()} data-testid="header-more"
+                    onclick={move |_: MouseEvent| is_open.set(!*is_open)}>{ "More" }</button>
                 <div class="model-control">
                     <ModelSelect state={state.clone()} dispatch={dispatch.clone()} {picks} open_models={open_models.clone()} />
                     <button type="button" class="quiet" aria-haspopup="dialog" data-testid="models-open"
                         onclick={open_models.reform(|_: MouseEvent| ())}>{ "Models…" }</button>
                 </div>
                 <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
-                { history(&PanelProps { state: state.clone(), dispatch: dispatch.clone() }) }
-                <Presets dispatch={dispatch.clone()} />
-                <LessonsMenu state={state.clone()} dispatch={dispatch.clone()} />
                 { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>

@@ -4,9 +4,10 @@ use super::{
     PanelProps,
     alignment::AlignmentStrip,
     bars::top_heads,
-    grid::{grid_head, grid_panel},
+    grid::{grid_head, grid_panel, grid_switches},
     phase_name,
     positions::{head_positions, layer_scores},
+    tabs::tabs,
     unit_set::unit_set,
 };
 
@@ -24,12 +25,16 @@ pub(crate) fn heads_panel(props: &PanelProps) -> Html {
             }
             if of_heads {
                 <div class="grid-part">
+                    { grid_switches(props) }
                     { grid_panel(props) }
                     { head_positions(props) }
                 </div>
+                { tabs(props) }
                 { top_heads(props) }
             } else {
+                { grid_switches(props) }
                 { layer_scores(props) }
+                { tabs(props) }
             }
             if !state.together.units.is_empty() {
                 { unit_set(props) }

@@ -18,11 +18,13 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
         Choice::new(LensQuantity::Rank, "rank", "Rank"),
     ];
     html! {
-        <section class="panel lens" aria-label="Logit lens" data-testid="lens" data-phase={phase_name(&state.lens.phase)}>
+        <section class="panel lens" id="lens" aria-label="Logit lens" data-testid="lens" data-phase={phase_name(&state.lens.phase)}>
             <div class="panel-head">
                 <h2>{ "Where does the answer appear?" }</h2>
                 { crate::parts::more(&peek_app::LENS) }
                 { progress(state) }
+            </div>
+            <div class="switches-line">
                 { segmented("What the lens reads", "lens-view", &state.views.is_grid, &[Choice::new(false, "curves", "Curves"), Choice::new(true, "positions", "Every position")], &dispatch.reform(|on| Action::View(ViewAction::LensGrid(on)))) }
                 if !state.views.is_grid {
                 { segmented("What the lens shows", "quantity", &state.view.quantity, &quantities, &dispatch.reform(Action::SetQuantity)) }

@@ -41,6 +41,7 @@ mod sentence;
 mod set_lens;
 mod sets;
 mod setup_row;
+mod tabs;
 mod thumbs;
 mod unit_set;
 

@@ -64,7 +64,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
     html! {
         <div class="page" data-slide={slide}>
             { above }
-            <main class="layout" aria-busy={props.rest.is_none().then_some("true")}>
+            <main class="layout" data-tab={props.state.view.phone.tab.name()} aria-busy={props.rest.is_none().then_some("true")}>
                 <div class="column asked">
                     { pair_panel(&panel) }
                     { asked }
@@ -81,7 +81,7 @@ fn first_above(again: Option<&Callback<MouseEvent>>) -> Html {
     html! {
         <>
             <header class="header">
-                <h1 class="name">{ "Peek" }<span class="tagline">{ "how GPT-2 finds its answer" }</span></h1>
+                <h1 class="name">{ "Peek" }<span class="tagline">{ "how a language model finds its answer" }</span></h1>
             </header>
             if let Some(again) = again {
                 <div class="banner" role="alert" data-testid="page-incomplete">

@@ -1,4 +1,5 @@
 use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, ViewAction};
+use peek_charts::text::visible_token;
 use peek_protocol::{LogitScale, Place, Token};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -17,7 +18,8 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
     let clean = strips(|t| (&t.clean, &t.corrupt));
     let corrupt = strips(|t| (&t.corrupt, &t.clean));
     html! {
-        <section class="panel pair" aria-label="Prompts">
+        <section class="panel pair" aria-label="Prompts" data-folded={state.prompts_are_folded().then_some("")}>
+            { fold(props) }
             <TextField id="clean" label="Clean prompt" multiline=true value={inputs.clean.clone()}
                 placeholder="A prompt that the model answers well"
                 notes={owned(state.notes_at(Place::Clean))} oninput={edit(Field::Clean)} aside={length(clean)} />
@@ -30,7 +32,7 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
                 <TextField id="answer" label="Answer" value={inputs.answer.clone()}
                     placeholder="Usually begins with a space"
                     notes={owned(state.notes_at(Place::Answer))} oninput={edit(Field::Answer)} />
-                <TextField id="foil" label="Foil (optional)" value={state.inputs.foil.clone()} placeholder=" Emily"
+                <TextField id="foil" label="Foil (optional)" value={state.inputs.foil.clone()} placeholder="none, or e.g. ·Emily"
                     notes={owned(state.notes_at(Place::Foil))} oninput={edit(Field::Foil)} />
                 { answer_strip(tokens.and_then(|t| t.answer.as_ref()).map(|a| &*a.tokens), waits) }
             </div>
@@ -42,6 +44,20 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
                     ], &dispatch.reform(Action::SetScale)) }
             </div>
         </section>
+    }
+}
+
+/// On a small screen: the prompts as a line, which unfolds them.
+fn fold(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let (folded, asked) = (state.prompts_are_folded(), &state.inputs.patch);
+    let onclick = dispatch.reform(move |_: MouseEvent| Action::UnfoldPrompts(folded));
+    html! {
+        <button type="button" class="fold" data-testid="fold" aria-expanded={(!folded).to_string()} {onclick}>
+            <span class="fold-text">{ if folded { asked.clean.clone() } else { "Prompts".to_owned() } }</span>
+            if folded { <code class="token inline">{ visible_token(&asked.answer) }</code> }
+            <span class="muted">{ if folded { "Edit" } else { "Fold" } }</span>
+        </button>
     }
 }
 

@@ -91,7 +91,7 @@ pub(crate) fn parts_panel(props: &PanelProps) -> Html {
     let onclick = send.reform(move |_: MouseEvent| ViewAction::Parts(!open));
     let stale = views.parts.is_stale(state.wanted_parts().as_ref());
     html! {
-        <section class="panel parts" aria-label="Direct logit attribution" data-testid="parts"
+        <section class="panel parts" id="parts" aria-label="Direct logit attribution" data-testid="parts"
             data-phase={phase_name(&views.parts.phase)} data-stale={stale.to_string()}>
             <div class="panel-head">
                 <h2>{ "Which parts write the answer?" }</h2>

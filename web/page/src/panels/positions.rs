@@ -33,7 +33,11 @@ pub(crate) fn head_positions(props: &PanelProps) -> Html {
     let Some(head) = state.view.hovered.or(state.view.pinned).or_else(top) else { return html! {} };
     html! {
         <div class="head-positions" data-testid="head-positions" data-head={head.to_string()}>
-            <p class="help">{ format!("{head} at each position by itself") }</p>
+            <div class="panel-head">
+                <h3>{ format!("{head} at each position by itself") }</h3>
+                { crate::parts::more(&peek_app::POSITIONS) }
+            </div>
+            <p class="help">{ "A run for each token, in which it alone is changed; colours as in the grid." }</p>
             <Positions state={state.clone()} dispatch={props.dispatch.clone()} units={vec![Unit::Head(head)]} legend=false
                 label="One head's scores: columns are positions" testid="head-row" canvas="head-row-canvas" />
         </div>

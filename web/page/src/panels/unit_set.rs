@@ -18,6 +18,7 @@ pub(crate) fn unit_set(props: &PanelProps) -> Html {
             data-stale={stale.to_string()}>
             <div class="panel-head">
                 <h3>{ if state.inputs.setup.site.per_head() { "Set of heads" } else { "Set of layers" } }</h3>
+                { crate::parts::more(&peek_app::UNIT_SET) }
                 if shown.is_some() {
                     { save_table(state, "set-effects", "Save these effects as CSV", State::units_csv) }
                 }

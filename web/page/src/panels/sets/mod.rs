@@ -29,7 +29,10 @@ pub(crate) fn sets(props: &PanelProps) -> Html {
             <details {ontoggle} data-testid="sets" data-phase={phase_name(&sets.phase)}>
                 <summary><h2>{ "Many prompts" }</h2></summary>
                 if *is_open {
-                    <p class="help">{ "One pair can mislead: here the same analysis runs on many, and the grid shows the mean." }</p>
+                    <div class="panel-head">
+                        <p class="help">{ "One pair can mislead: here the same analysis runs on many, and the grid shows the mean." }</p>
+                        { crate::parts::more(&peek_app::PROMPT_SETS) }
+                    </div>
                     <Make act={act.clone()} />
                     <Rows rows={sets.rows.clone()} act={act.clone()} />
                     { messages(&sets.messages) }
