@@ -118,6 +118,8 @@ pub enum Action {
     Pin(HeadId),
     /// The close button of a pinned head.
     Unpin,
+    /// The browser has not been here before, or what is said to newcomers has been read.
+    Greet(bool),
     /// Escape, wherever nothing nearer takes it.
     Escape,
     /// One part of the page alone, by its place in [`crate::SLIDES`], or the page as it is.

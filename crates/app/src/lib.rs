@@ -43,6 +43,7 @@ mod view;
 mod view_results;
 mod view_tables;
 mod views;
+mod welcome;
 mod words;
 
 pub use action::{Action, Field};

@@ -19,6 +19,7 @@ mod sets;
 mod together;
 mod view_replies;
 mod views;
+mod welcome;
 
 use crate::{Action, AttentionRun, Effect, State, Timer};
 
@@ -98,7 +99,9 @@ impl State {
             Action::Pin(head) => {
                 self.pin(head, effects);
                 self.picked(head);
+                self.found_the_way(effects);
             }
+            Action::Greet(is_new) => self.greet(is_new, effects),
             Action::Escape => self.escape(effects),
             Action::Present(slide) => self.present(slide, effects),
             Action::Turn(forward) => self.turn(forward, effects),

@@ -99,6 +99,7 @@ impl State {
         // From one lesson to the next the reader's own stays what it was.
         let saved = self.lessons.open.take().map(|open| open.saved);
         let saved = saved.unwrap_or_else(|| Shared::new(self.saved()));
+        self.greet(false, effects);
         let (steps, step) = (lesson.steps.len(), step.min(lesson.steps.len().saturating_sub(1)));
         let work = vec![StepWork::default(); steps];
         self.lessons.open = Some(OpenLesson { lesson, step, work, saved, wish: None });

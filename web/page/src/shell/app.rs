@@ -26,6 +26,7 @@ impl Component for App {
         state.apply(Action::SystemDark(screen::system_is_dark()));
         state.apply(Action::SetPixelRatio(screen::pixel_ratio()));
         state.apply(Action::SetTheme(screen::stored_theme()));
+        state.apply(Action::Greet(screen::is_first_visit()));
         if let Some(id) = screen::remembered_model() {
             state.apply(Action::Remembered(id));
         }
