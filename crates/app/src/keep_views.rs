@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use peek_experiment::NAME_CHARS;
 use peek_names::{DirectScale, LensConvention};
 
-use crate::{AttentionMode, AttentionRun, CellColor, LensQuantity, Run, State, TopOrder};
+use crate::{AttentionMode, AttentionRun, CellColor, LensQuantity, LensSpot, Run, State, TopOrder};
 
 /// The names of a choice, that which the page opens with first: it is left out, so that addresses stay short.
 type Names<T> = [(T, &'static str)];
@@ -56,9 +57,15 @@ impl State {
             ("parts_run", name(RUNS, &views.parts_run)),
             ("parts_direct", name(DIRECT, &views.parts_by)),
         ];
-        let other =
-            choices.into_iter().filter_map(|(view, chosen)| Some((view.to_owned(), chosen?.to_owned())));
-        other.collect()
+        let choices = choices.into_iter().filter_map(|(view, chosen)| Some((view, chosen?.to_owned())));
+        let texts = [
+            ("lens_cell", views.lens_pin.as_ref().map(LensSpot::to_string)),
+            ("lens_follow", Some(views.follow.clone()).filter(|text| !text.is_empty())),
+        ];
+        // A longer text would make an address that no reader takes.
+        let texts = texts.into_iter().filter_map(|(view, text)| Some((view, text?)));
+        let texts = texts.filter(|(_, text)| text.chars().count() <= NAME_CHARS);
+        choices.chain(texts).map(|(view, chosen)| (view.to_owned(), chosen)).collect()
     }
 
     /// Puts the choices of views into force. What is not named, or has no known name, is as the page opens with.
@@ -70,6 +77,8 @@ impl State {
             }
         }
         let (view, views) = (&mut self.view, &mut self.views);
+        views.lens_pin = kept.get("lens_cell").and_then(|cell| LensSpot::parse(cell));
+        views.follow = kept.get("lens_follow").cloned().unwrap_or_default();
         put(kept, "quantity", QUANTITIES, &mut view.quantity);
         put(kept, "order", ORDERS, &mut view.order);
         put(kept, "cells", CELLS, &mut view.as_shares);

@@ -12,6 +12,7 @@ mod lesson_steps;
 mod lessons;
 mod models;
 mod patch;
+mod pins;
 mod present;
 mod respond;
 mod selftest;

@@ -7,7 +7,7 @@ use peek_protocol::{
     PatternsRequest, RequestId,
 };
 
-use crate::{LensGridResult, PatternsResult, Phase, Run, Shared};
+use crate::{LensGridResult, LensSpot, PatternsResult, Phase, Run, Shared};
 
 /// What colours the cells of the lens at every position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Lit {
 }
 
 /// What can happen to the further views.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewAction {
     /// Curves, or every position.
     LensGrid(bool),
@@ -57,6 +57,10 @@ pub enum ViewAction {
     LensMid(bool),
     /// How the last LayerNorm is put on lower residuals.
     LensConvention(LensConvention),
+    /// A cell of the lens was clicked, or its list closed.
+    LensPin(Option<LensSpot>),
+    /// A token of a cell's list was clicked: the lens follows it; the answer again where it is empty.
+    Follow(String),
     /// Opens or closes the parts of the logit.
     Parts(bool),
     /// Of which run the parts are shown.
@@ -176,6 +180,10 @@ pub struct Views {
     pub with_mid: bool,
     /// How the last LayerNorm is put on lower residuals.
     pub convention: LensConvention,
+    /// The cell whose list is shown.
+    pub lens_pin: Option<LensSpot>,
+    /// The token that it follows instead of the answer; empty for the answer.
+    pub follow: String,
     /// Whether the parts of the logit are shown.
     pub parts_open: bool,
     /// Of which run.

@@ -146,6 +146,11 @@ fn change() -> impl Strategy<Value = Action> {
         Just(Action::View(ViewAction::Attention(AttentionMode::All))),
         Just(Action::View(ViewAction::LensColor(CellColor::Entropy))),
         any::<bool>().prop_map(|on| Action::View(ViewAction::Parts(on))),
+        (0..3_usize).prop_map(|position| {
+            let depth = "1_pre".to_owned();
+            Action::View(ViewAction::LensPin(Some(peek_app::LensSpot { depth, position })))
+        }),
+        text.prop_map(|text| Action::View(ViewAction::Follow(text))),
         Just(Action::Sets(SetsAction::Add)),
         (1..5_usize, 0..9_u64).prop_map(|(n, seed)| Action::Sets(SetsAction::IndirectObjects(n, seed))),
         Just(Action::Sets(SetsAction::Clear)),

@@ -62,6 +62,8 @@ impl State {
         if let Some(pair) = &preset.pair {
             self.inputs.set_pair(pair);
             self.view.pinned = None;
+            // They were of the pair that went.
+            (self.views.lens_pin, self.views.follow) = (None, String::new());
             self.run_patch(effects);
         }
         if !preset.lens.is_empty() {
@@ -73,6 +75,8 @@ impl State {
 
     pub(super) fn use_as_answer(&mut self, text: String, effects: &mut Effects) {
         self.inputs.patch.answer = text;
+        // Whoever chooses an answer wants to see that one.
+        self.views.follow.clear();
         self.run_patch(effects);
     }
 

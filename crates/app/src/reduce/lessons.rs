@@ -115,10 +115,12 @@ impl State {
         self.give_back(&open.saved, effects);
     }
 
-    /// Escape: a presentation first, then what is pinned, then the lesson.
+    /// Escape: a presentation first, then what is pinned within a view, then the pinned head, then the lesson.
     pub(super) fn escape(&mut self, effects: &mut Effects) {
         if self.slide.is_some() {
             self.present(None, effects);
+        } else if self.let_go(effects) {
+            // That was all.
         } else if self.lessons.open.is_some() && self.view.pinned.is_none() {
             self.leave_lesson(effects);
         } else {

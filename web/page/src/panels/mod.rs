@@ -17,6 +17,7 @@ mod keep;
 mod keys;
 mod lens;
 mod lens_positions;
+mod lens_positions_cell;
 mod lens_positions_table;
 mod lens_rows;
 mod lens_table;

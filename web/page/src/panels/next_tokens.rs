@@ -62,23 +62,36 @@ fn table(
 }
 
 fn row(token: &NextToken, is_answer: bool, scale: LogitScale, dispatch: &Callback<Action>) -> Html {
-    let text = token.text.clone();
-    let shown = visible_token(&text);
-    // Part of a character: its text would not come back as this token.
-    let is_partial = text.is_empty() || text.contains('\u{fffd}');
+    let shown = visible_token(&token.text);
     let label = if is_answer { format!("{shown}, the answer") } else { format!("Make {shown} the answer") };
-    let title = format!("{label} (id {})", token.id);
-    let onclick = dispatch.reform(move |_: MouseEvent| Action::UseAsAnswer(text.clone()));
     let r = &token.reading;
     html! {
         <tr class={classes!(is_answer.then_some("answer"))} data-token={token.id.to_string()} data-text={token.text.clone()}>
             <td>
-                <button type="button" class="token" aria-label={label} {title} disabled={is_partial} {onclick} data-testid="next-token">
-                    { shown }
-                </button>
+                { token_button(token, label, "next-token", dispatch.reform(Action::UseAsAnswer)) }
             </td>
             <td class="number" data-logit={r.logit.to_string()} data-raw-logit={r.raw_logit.to_string()}>{ logit(r.on(scale)) }</td>
             <td class="number" data-probability={r.probability.to_string()}>{ percent(r.probability) }</td>
         </tr>
+    }
+}
+
+/// A token to be clicked, which gives its exact text.
+pub(super) fn token_button(
+    token: &NextToken,
+    label: String,
+    testid: &'static str,
+    onpick: Callback<String>,
+) -> Html {
+    let text = token.text.clone();
+    let title = format!("{label} (id {})", token.id);
+    // Part of a character: its text would not come back as this token.
+    let is_partial = text.is_empty() || text.contains('\u{fffd}');
+    let shown = visible_token(&text);
+    let onclick = onpick.reform(move |_: MouseEvent| text.clone());
+    html! {
+        <button type="button" class="token" aria-label={label} {title} disabled={is_partial} {onclick} data-testid={testid}>
+            { shown }
+        </button>
     }
 }
