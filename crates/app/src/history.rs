@@ -84,6 +84,7 @@ pub(crate) fn change_of(action: &Action) -> Option<&'static str> {
         Action::RemoveLensRow(_) => "removing a lens prompt",
         Action::UsePreset(_) => "the preset",
         Action::UseAsAnswer(_) => "the choice of the answer",
+        Action::Continue(..) => "continuing the text",
         Action::SetBos(_) => "BOS in front",
         Action::SetScale(_) => "the scale of the logits",
         Action::SetUp(_) => "what is put where",

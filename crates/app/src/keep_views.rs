@@ -28,6 +28,7 @@ const DIRECT: &Names<DirectScale> = &[(DirectScale::Difference, "difference"), (
 const MODES: &Names<AttentionMode> =
     &[(AttentionMode::One, "one"), (AttentionMode::Layer, "layer"), (AttentionMode::All, "all")];
 const SWITCH: &Names<bool> = &[(false, "off"), (true, "on")];
+const CLICKS: &Names<bool> = &[(false, "answer"), (true, "continue")];
 const STRIPS: &Names<Option<bool>> = &[(None, "auto"), (Some(true), "open"), (Some(false), "closed")];
 
 /// The name of what is chosen, but for what the page opens with.
@@ -53,6 +54,7 @@ impl State {
             ("lens_color", name(COLORS, &views.color)),
             ("lens_mid", name(SWITCH, &views.with_mid)),
             ("lens_scale", name(SCALES, &views.convention)),
+            ("next", name(CLICKS, &views.continues)),
             ("parts", name(SWITCH, &views.parts_open)),
             ("parts_run", name(RUNS, &views.parts_run)),
             ("parts_direct", name(DIRECT, &views.parts_by)),
@@ -92,6 +94,7 @@ impl State {
         put(kept, "lens_color", COLORS, &mut views.color);
         put(kept, "lens_mid", SWITCH, &mut views.with_mid);
         put(kept, "lens_scale", SCALES, &mut views.convention);
+        put(kept, "next", CLICKS, &mut views.continues);
         put(kept, "parts", SWITCH, &mut views.parts_open);
         put(kept, "parts_run", RUNS, &mut views.parts_run);
         put(kept, "parts_direct", DIRECT, &mut views.parts_by);

@@ -59,6 +59,7 @@ impl State {
             Action::LensFromPair => self.lens_from_pair(effects),
             Action::UsePreset(preset) => self.use_preset(preset, effects),
             Action::UseAsAnswer(text) => self.use_as_answer(text, effects),
+            Action::Continue(run, text) => self.go_on(run, &text, effects),
             Action::SetBos(on) => self.set_bos(on, effects),
             Action::SetScale(scale) => self.set_scale(scale, effects),
             Action::SetUp(setup) => self.set_up(setup, effects),

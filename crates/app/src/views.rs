@@ -61,6 +61,8 @@ pub enum ViewAction {
     LensPin(Option<LensSpot>),
     /// A token of a cell's list was clicked: the lens follows it; the answer again where it is empty.
     Follow(String),
+    /// Whether a click on a next token continues its prompt instead of making it the answer.
+    Continue(bool),
     /// Opens or closes the parts of the logit.
     Parts(bool),
     /// Of which run the parts are shown.
@@ -184,6 +186,8 @@ pub struct Views {
     pub lens_pin: Option<LensSpot>,
     /// The token that it follows instead of the answer; empty for the answer.
     pub follow: String,
+    /// Whether a click on a next token continues its prompt instead of making it the answer.
+    pub continues: bool,
     /// Whether the parts of the logit are shown.
     pub parts_open: bool,
     /// Of which run.

@@ -5,7 +5,7 @@ mod common;
 use common::{HEADS, LAYERS, Page};
 use peek_app::{
     Action, AttentionMode, AttentionRun, CellColor, Effect, Field, KeepAction, LensQuantity, LessonAction,
-    PRESETS, SetField, SetsAction, State, TopOrder, ViewAction,
+    PRESETS, Run, SetField, SetsAction, State, TopOrder, ViewAction,
 };
 use peek_names::{HeadId, LogitScale, Unit};
 use peek_protocol::{Edit, Setup};
@@ -18,7 +18,8 @@ fn own(state: &State) -> String {
     let pairs: Vec<_> = state.sets.rows.iter().map(|row| &row.pair).collect();
     let inputs = &state.inputs;
     let typed = (&inputs.patch, &inputs.foil, &inputs.setup, &inputs.lens);
-    format!("{typed:?} {shown:?} {:?} {pairs:?} {:?}", state.together.units, views.parts_open)
+    let pins = (&views.lens_pin, &views.follow);
+    format!("{typed:?} {shown:?} {pins:?} {:?} {pairs:?} {:?}", state.together.units, views.parts_open)
 }
 
 fn type_in(page: &mut Page, field: Field, text: &str) {
@@ -128,6 +129,8 @@ fn change() -> impl Strategy<Value = Action> {
         Just(Action::LensFromPair),
         (0..PRESETS.len()).prop_map(|at| Action::UsePreset(&PRESETS[at])),
         text.prop_map(Action::UseAsAnswer),
+        text.prop_map(|text| Action::Continue(Run::Corrupt, text)),
+        any::<bool>().prop_map(|on| Action::View(ViewAction::Continue(on))),
         any::<bool>().prop_map(Action::SetBos),
         any::<bool>()
             .prop_map(|raw| { Action::SetScale(if raw { LogitScale::Raw } else { LogitScale::Centred }) }),

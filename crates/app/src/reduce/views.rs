@@ -32,6 +32,7 @@ impl State {
             ViewAction::LensColor(color) => views.color = color,
             ViewAction::LensMid(on) => views.with_mid = on,
             ViewAction::LensConvention(convention) => views.convention = convention,
+            ViewAction::Continue(on) => views.continues = on,
             ViewAction::Parts(on) => views.parts_open = on,
             ViewAction::PartsRun(run) => views.parts_run = run,
             ViewAction::PartsScale(by) => views.parts_by = by,
