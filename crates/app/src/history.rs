@@ -98,6 +98,7 @@ pub(crate) fn change_of(action: &Action) -> Option<&'static str> {
         Action::Pin(_) | Action::Unpin => "the pinned head",
         Action::Escape => "what was pinned",
         Action::View(ViewAction::LensPin(_)) => "the pinned cell",
+        Action::View(ViewAction::Lock(_)) => "the locked token",
         Action::View(ViewAction::Follow(_)) => "the followed token",
         Action::Keep(KeepAction::Open(_)) => "opening a file",
         Action::Keep(KeepAction::Visit(_)) => "opening an address",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use peek_experiment::NAME_CHARS;
 use peek_names::{DirectScale, LensConvention};
 
-use crate::{AttentionMode, AttentionRun, CellColor, LensQuantity, LensSpot, Run, State, TopOrder};
+use crate::{AttentionMode, AttentionRun, CellColor, LensQuantity, LensSpot, Run, State, TokenAt, TopOrder};
 
 /// The names of a choice, that which the page opens with first: it is left out, so that addresses stay short.
 type Names<T> = [(T, &'static str)];
@@ -62,6 +62,7 @@ impl State {
         let choices = choices.into_iter().filter_map(|(view, chosen)| Some((view, chosen?.to_owned())));
         let texts = [
             ("lens_cell", views.lens_pin.as_ref().map(LensSpot::to_string)),
+            ("token", views.locked.as_ref().map(TokenAt::to_string)),
             ("lens_follow", Some(views.follow.clone()).filter(|text| !text.is_empty())),
         ];
         // A longer text would make an address that no reader takes.
@@ -80,6 +81,7 @@ impl State {
         }
         let (view, views) = (&mut self.view, &mut self.views);
         views.lens_pin = kept.get("lens_cell").and_then(|cell| LensSpot::parse(cell));
+        views.locked = kept.get("token").and_then(|token| TokenAt::parse(token));
         views.follow = kept.get("lens_follow").cloned().unwrap_or_default();
         put(kept, "quantity", QUANTITIES, &mut view.quantity);
         put(kept, "order", ORDERS, &mut view.order);

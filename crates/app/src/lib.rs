@@ -67,7 +67,7 @@ pub use panels::{
 pub use patched::AttentionRun;
 pub use peek_experiment::{PromptPair, Templates};
 pub use peek_lessons::{Ask, Lesson, Question, Step};
-pub use pins::LensSpot;
+pub use pins::{LensSpot, TokenAt, Weights, reads};
 pub use present::{PRESENT_ZOOM, SLIDES};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};

@@ -1,8 +1,8 @@
-//! What is pinned within a view: a cell of the lens at every position.
+//! What is pinned within a view: a cell of the lens at every position, and a token of a prompt.
 
-use peek_protocol::LensGridCell;
+use peek_protocol::{LensGridCell, Pattern};
 
-use crate::State;
+use crate::{Run, State};
 
 /// A cell of the lens at every position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,35 @@ impl LensSpot {
     }
 }
 
+/// A token of one of the pair's prompts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenAt {
+    /// Of which prompt.
+    pub run: Run,
+    /// Its position, counted from 0.
+    pub position: usize,
+}
+
+impl std::fmt::Display for TokenAt {
+    /// As an address has it: `clean,5`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{},{}", if self.run == Run::Clean { "clean" } else { "corrupt" }, self.position)
+    }
+}
+
+impl TokenAt {
+    /// What [`TokenAt`]'s `Display` writes, read back.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (run, position) = text.split_once(',')?;
+        let run = match run {
+            "clean" => Run::Clean,
+            "corrupt" => Run::Corrupt,
+            _ => return None,
+        };
+        Some(Self { run, position: position.parse().ok()? })
+    }
+}
+
 impl State {
     /// The cell of the lens at every position that is pinned, with its depth's place, where the lens on the screen has it.
     #[must_use]
@@ -37,4 +66,22 @@ impl State {
         let depth = result.depths.iter().position(|depth| *depth == spot.depth)?;
         Some((depth, spot.position, result.cell(depth, spot.position)?))
     }
+}
+
+/// Other positions with the weight between them and one, the largest first.
+pub type Weights = Vec<(usize, f32)>;
+
+/// What a position reads, and what reads it; both are empty where the pattern has no such position.
+#[must_use]
+pub fn reads(pattern: &Pattern, position: usize) -> (Weights, Weights) {
+    let sorted = |positions: std::ops::Range<usize>, weight: &dyn Fn(usize) -> Option<f32>| {
+        let mut found: Vec<_> = positions.filter_map(|other| Some((other, weight(other)?))).collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1));
+        found
+    };
+    let count = pattern.tokens.len();
+    (
+        sorted(0..count.min(position.saturating_add(1)), &|key| pattern.weight(position, key)),
+        sorted(position..count, &|query| pattern.weight(query, position)),
+    )
 }

@@ -7,7 +7,7 @@ use peek_protocol::{
     PatternsRequest, RequestId,
 };
 
-use crate::{LensGridResult, LensSpot, PatternsResult, Phase, Run, Shared};
+use crate::{LensGridResult, LensSpot, PatternsResult, Phase, Run, Shared, TokenAt};
 
 /// What colours the cells of the lens at every position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub enum ViewAction {
     LensPin(Option<LensSpot>),
     /// A token of a cell's list was clicked: the lens follows it; the answer again where it is empty.
     Follow(String),
+    /// A token of a strip was clicked: what it reads and what reads it stays in sight.
+    Lock(Option<TokenAt>),
     /// Whether a click on a next token continues its prompt instead of making it the answer.
     Continue(bool),
     /// Opens or closes the parts of the logit.
@@ -200,6 +202,8 @@ pub struct Views {
     pub weighted: bool,
     /// What the pointer is on, among tokens.
     pub lit: Option<Lit>,
+    /// The token whose row and column of attention stay in sight.
+    pub locked: Option<TokenAt>,
     /// Whether heads are labelled.
     pub labels: bool,
     /// The lens at every position.

@@ -18,7 +18,7 @@ fn own(state: &State) -> String {
     let pairs: Vec<_> = state.sets.rows.iter().map(|row| &row.pair).collect();
     let inputs = &state.inputs;
     let typed = (&inputs.patch, &inputs.foil, &inputs.setup, &inputs.lens);
-    let pins = (&views.lens_pin, &views.follow);
+    let pins = (&views.lens_pin, &views.follow, &views.locked);
     format!("{typed:?} {shown:?} {pins:?} {:?} {pairs:?} {:?}", state.together.units, views.parts_open)
 }
 
@@ -154,6 +154,9 @@ fn change() -> impl Strategy<Value = Action> {
             Action::View(ViewAction::LensPin(Some(peek_app::LensSpot { depth, position })))
         }),
         text.prop_map(|text| Action::View(ViewAction::Follow(text))),
+        (0..3_usize).prop_map(|position| {
+            Action::View(ViewAction::Lock(Some(peek_app::TokenAt { run: Run::Corrupt, position })))
+        }),
         Just(Action::Sets(SetsAction::Add)),
         (1..5_usize, 0..9_u64).prop_map(|(n, seed)| Action::Sets(SetsAction::IndirectObjects(n, seed))),
         Just(Action::Sets(SetsAction::Clear)),

@@ -1,11 +1,12 @@
-//! What is pinned within a view: a cell of the lens at every position, and the token that it follows.
+//! What is pinned within a view: a cell of the lens at every position, the token that it follows, and a locked token of a
+//! prompt.
 
 mod common;
 
 use common::{Page, reading, token};
-use peek_app::{Action, KeepAction, LensSpot, PRESETS, ViewAction};
+use peek_app::{Action, AttentionMode, KeepAction, LensSpot, PRESETS, Run, TokenAt, ViewAction, reads};
 use peek_names::{HeadId, TokenId};
-use peek_protocol::{LensGridCell, LensGridReply, LensGridRequest, NextToken, Request, Response};
+use peek_protocol::{LensGridCell, LensGridReply, LensGridRequest, NextToken, Pattern, Request, Response};
 
 fn view(page: &mut Page, action: ViewAction) {
     page.act(Action::View(action));
@@ -131,4 +132,40 @@ fn an_address_and_a_file_keep_both() {
         other.act(Action::Keep(KeepAction::Visit(format!("v1.view=lens_cell:{cell}&bos=1"))));
         assert!(other.state.pinned_lens_cell().is_none(), "{cell}");
     }
+}
+
+#[test]
+fn a_locked_token_brings_its_own_run_and_escape_unlocks_it() {
+    let mut page = Page::with_results();
+    view(&mut page, ViewAction::Attention(AttentionMode::All));
+    let lock = |run, position| ViewAction::Lock(Some(TokenAt { run, position }));
+    view(&mut page, lock(Run::Corrupt, 1));
+    assert_eq!(page.announced(), "Token 1 locked.");
+    assert_eq!((page.state.unpatched_run(), page.state.views.mode), (Run::Corrupt, AttentionMode::One));
+    view(&mut page, lock(Run::Clean, 0));
+    assert_eq!(page.state.unpatched_run(), Run::Clean);
+    let link = page.state.link();
+    assert!(link.contains("view=token:clean,0"), "{link}");
+    page.act(Action::Pin(HeadId::new(1, 1)));
+    page.act(Action::Escape);
+    assert!(page.state.views.locked.is_none() && page.state.view.pinned.is_some());
+    page.act(Action::Undo);
+    assert_eq!(page.state.views.locked, Some(TokenAt { run: Run::Clean, position: 0 }));
+    view(&mut page, lock(Run::Clean, 0));
+    assert_eq!(page.state.views.locked, None, "a second click unlocks");
+    page.act(Action::Keep(KeepAction::Visit(link)));
+    assert_eq!(page.state.views.locked, Some(TokenAt { run: Run::Clean, position: 0 }));
+    for token in ["", "clean", "clean,x", "patched,1"] {
+        page.act(Action::Keep(KeepAction::Visit(format!("v1.view=token:{token}&bos=1"))));
+        assert_eq!(page.state.views.locked, None, "{token}");
+    }
+}
+
+#[test]
+fn a_row_and_a_column_of_a_pattern_by_weight() {
+    let tokens = vec![token("a"), token("b"), token("c")];
+    let pattern = Pattern { tokens, weights: vec![1.0, 0.0, 0.0, 0.3, 0.7, 0.0, 0.5, 0.1, 0.4] };
+    assert_eq!(reads(&pattern, 1), (vec![(1, 0.7), (0, 0.3)], vec![(1, 0.7), (2, 0.1)]));
+    assert_eq!(reads(&pattern, 2), (vec![(0, 0.5), (2, 0.4), (1, 0.1)], vec![(2, 0.4)]));
+    assert_eq!(reads(&pattern, usize::MAX), (vec![], vec![]));
 }

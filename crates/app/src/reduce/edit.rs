@@ -63,7 +63,9 @@ impl State {
             self.inputs.set_pair(pair);
             self.view.pinned = None;
             // They were of the pair that went.
-            (self.views.lens_pin, self.views.follow) = (None, String::new());
+            self.views.lens_pin = None;
+            self.views.follow.clear();
+            self.views.locked = None;
             self.run_patch(effects);
         }
         if !preset.lens.is_empty() {

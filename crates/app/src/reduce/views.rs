@@ -26,6 +26,7 @@ impl State {
         let views = &mut self.views;
         match action {
             ViewAction::LensPin(spot) => return self.pin_lens(spot, effects),
+            ViewAction::Lock(token) => return self.lock(token, effects),
             ViewAction::Follow(text) => return self.follow(text, effects),
             ViewAction::LensGrid(on) => views.is_grid = on,
             ViewAction::LensRun(run) => views.lens_run = run,

@@ -3,6 +3,7 @@
 
 mod alignment;
 mod attention;
+mod attention_locked;
 mod attention_table;
 mod bars;
 mod device_check;
