@@ -2,8 +2,8 @@ use peek_names::{HeadId, Unit};
 use peek_protocol::{LogitScale, RemoteModel, Response, Setup};
 
 use crate::{
-    AdapterReport, AttentionRun, BackendChoice, Device, LensQuantity, PickId, Preset, RowKey, ThemeChoice,
-    Timer, TopOrder,
+    AdapterReport, AttentionRun, BackendChoice, Device, LensQuantity, PickId, Preset, RowKey, Run,
+    ThemeChoice, Timer, TopOrder,
 };
 
 /// Everything that can happen to the page.
@@ -29,6 +29,8 @@ pub enum Action {
     UsePreset(&'static Preset),
     /// A next token was clicked: its exact text becomes the answer.
     UseAsAnswer(String),
+    /// A next token was clicked to go on with: its exact text goes to the end of this run's prompt.
+    Continue(Run, String),
     /// Whether `<|endoftext|>` goes in front.
     SetBos(bool),
     /// Centred or raw logits.
@@ -118,6 +120,8 @@ pub enum Action {
     Pin(HeadId),
     /// The close button of a pinned head.
     Unpin,
+    /// The browser has not been here before, or what is said to newcomers has been read.
+    Greet(bool),
     /// Escape, wherever nothing nearer takes it.
     Escape,
     /// One part of the page alone, by its place in [`crate::SLIDES`], or the page as it is.

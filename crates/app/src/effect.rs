@@ -55,6 +55,8 @@ pub enum Effect {
     DescribeDevice,
     /// Remembers the id of the kept model that the next visit opens with, or that it opens with the demo.
     RememberModel(Option<String>),
+    /// Remembers that the browser has been here.
+    RememberVisit,
     /// Asks the browser not to clear the site's storage when it is short of room: a large model is about to be kept.
     KeepStorage,
     /// Says something to a screen reader.

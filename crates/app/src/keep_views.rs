@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use peek_experiment::NAME_CHARS;
 use peek_names::{DirectScale, LensConvention};
 
-use crate::{AttentionMode, AttentionRun, CellColor, LensQuantity, Run, State, TopOrder};
+use crate::{AttentionMode, AttentionRun, CellColor, LensQuantity, LensSpot, Run, State, TokenAt, TopOrder};
 
 /// The names of a choice, that which the page opens with first: it is left out, so that addresses stay short.
 type Names<T> = [(T, &'static str)];
@@ -27,6 +28,7 @@ const DIRECT: &Names<DirectScale> = &[(DirectScale::Difference, "difference"), (
 const MODES: &Names<AttentionMode> =
     &[(AttentionMode::One, "one"), (AttentionMode::Layer, "layer"), (AttentionMode::All, "all")];
 const SWITCH: &Names<bool> = &[(false, "off"), (true, "on")];
+const CLICKS: &Names<bool> = &[(false, "answer"), (true, "continue")];
 const STRIPS: &Names<Option<bool>> = &[(None, "auto"), (Some(true), "open"), (Some(false), "closed")];
 
 /// The name of what is chosen, but for what the page opens with.
@@ -52,13 +54,21 @@ impl State {
             ("lens_color", name(COLORS, &views.color)),
             ("lens_mid", name(SWITCH, &views.with_mid)),
             ("lens_scale", name(SCALES, &views.convention)),
+            ("next", name(CLICKS, &views.continues)),
             ("parts", name(SWITCH, &views.parts_open)),
             ("parts_run", name(RUNS, &views.parts_run)),
             ("parts_direct", name(DIRECT, &views.parts_by)),
         ];
-        let other =
-            choices.into_iter().filter_map(|(view, chosen)| Some((view.to_owned(), chosen?.to_owned())));
-        other.collect()
+        let choices = choices.into_iter().filter_map(|(view, chosen)| Some((view, chosen?.to_owned())));
+        let texts = [
+            ("lens_cell", views.lens_pin.as_ref().map(LensSpot::to_string)),
+            ("token", views.locked.as_ref().map(TokenAt::to_string)),
+            ("lens_follow", Some(views.follow.clone()).filter(|text| !text.is_empty())),
+        ];
+        // A longer text would make an address that no reader takes.
+        let texts = texts.into_iter().filter_map(|(view, text)| Some((view, text?)));
+        let texts = texts.filter(|(_, text)| text.chars().count() <= NAME_CHARS);
+        choices.chain(texts).map(|(view, chosen)| (view.to_owned(), chosen)).collect()
     }
 
     /// Puts the choices of views into force. What is not named, or has no known name, is as the page opens with.
@@ -70,6 +80,9 @@ impl State {
             }
         }
         let (view, views) = (&mut self.view, &mut self.views);
+        views.lens_pin = kept.get("lens_cell").and_then(|cell| LensSpot::parse(cell));
+        views.locked = kept.get("token").and_then(|token| TokenAt::parse(token));
+        views.follow = kept.get("lens_follow").cloned().unwrap_or_default();
         put(kept, "quantity", QUANTITIES, &mut view.quantity);
         put(kept, "order", ORDERS, &mut view.order);
         put(kept, "cells", CELLS, &mut view.as_shares);
@@ -83,6 +96,7 @@ impl State {
         put(kept, "lens_color", COLORS, &mut views.color);
         put(kept, "lens_mid", SWITCH, &mut views.with_mid);
         put(kept, "lens_scale", SCALES, &mut views.convention);
+        put(kept, "next", CLICKS, &mut views.continues);
         put(kept, "parts", SWITCH, &mut views.parts_open);
         put(kept, "parts_run", RUNS, &mut views.parts_run);
         put(kept, "parts_direct", DIRECT, &mut views.parts_by);

@@ -12,6 +12,7 @@ mod lesson_steps;
 mod lessons;
 mod models;
 mod patch;
+mod pins;
 mod present;
 mod respond;
 mod selftest;
@@ -19,6 +20,7 @@ mod sets;
 mod together;
 mod view_replies;
 mod views;
+mod welcome;
 
 use crate::{Action, AttentionRun, Effect, State, Timer};
 
@@ -57,6 +59,7 @@ impl State {
             Action::LensFromPair => self.lens_from_pair(effects),
             Action::UsePreset(preset) => self.use_preset(preset, effects),
             Action::UseAsAnswer(text) => self.use_as_answer(text, effects),
+            Action::Continue(run, text) => self.go_on(run, &text, effects),
             Action::SetBos(on) => self.set_bos(on, effects),
             Action::SetScale(scale) => self.set_scale(scale, effects),
             Action::SetUp(setup) => self.set_up(setup, effects),
@@ -98,7 +101,9 @@ impl State {
             Action::Pin(head) => {
                 self.pin(head, effects);
                 self.picked(head);
+                self.found_the_way(effects);
             }
+            Action::Greet(is_new) => self.greet(is_new, effects),
             Action::Escape => self.escape(effects),
             Action::Present(slide) => self.present(slide, effects),
             Action::Turn(forward) => self.turn(forward, effects),

@@ -44,6 +44,8 @@ pub struct State {
     pub keep: crate::KeepPanel,
     /// Many prompts.
     pub sets: crate::SetsPanel,
+    /// Whether the page is new to its reader, who has not found the way yet.
+    pub is_new: bool,
     /// The part of the page that is presented, by its place in [`crate::SLIDES`].
     pub slide: Option<usize>,
     /// Lessons.
@@ -81,6 +83,7 @@ impl Default for State {
             device_check: DeviceCheck::default(),
             keep: crate::KeepPanel::default(),
             sets: crate::SetsPanel::default(),
+            is_new: false,
             slide: None,
             lessons: crate::LessonsPanel::default(),
             history: crate::History::default(),

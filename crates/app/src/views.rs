@@ -7,7 +7,7 @@ use peek_protocol::{
     PatternsRequest, RequestId,
 };
 
-use crate::{LensGridResult, PatternsResult, Phase, Run, Shared};
+use crate::{LensGridResult, LensSpot, PatternsResult, Phase, Run, Shared, TokenAt};
 
 /// What colours the cells of the lens at every position.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Lit {
 }
 
 /// What can happen to the further views.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewAction {
     /// Curves, or every position.
     LensGrid(bool),
@@ -57,6 +57,14 @@ pub enum ViewAction {
     LensMid(bool),
     /// How the last LayerNorm is put on lower residuals.
     LensConvention(LensConvention),
+    /// A cell of the lens was clicked, or its list closed.
+    LensPin(Option<LensSpot>),
+    /// A token of a cell's list was clicked: the lens follows it; the answer again where it is empty.
+    Follow(String),
+    /// A token of a strip was clicked: what it reads and what reads it stays in sight.
+    Lock(Option<TokenAt>),
+    /// Whether a click on a next token continues its prompt instead of making it the answer.
+    Continue(bool),
     /// Opens or closes the parts of the logit.
     Parts(bool),
     /// Of which run the parts are shown.
@@ -176,6 +184,12 @@ pub struct Views {
     pub with_mid: bool,
     /// How the last LayerNorm is put on lower residuals.
     pub convention: LensConvention,
+    /// The cell whose list is shown.
+    pub lens_pin: Option<LensSpot>,
+    /// The token that it follows instead of the answer; empty for the answer.
+    pub follow: String,
+    /// Whether a click on a next token continues its prompt instead of making it the answer.
+    pub continues: bool,
     /// Whether the parts of the logit are shown.
     pub parts_open: bool,
     /// Of which run.
@@ -188,6 +202,8 @@ pub struct Views {
     pub weighted: bool,
     /// What the pointer is on, among tokens.
     pub lit: Option<Lit>,
+    /// The token whose row and column of attention stay in sight.
+    pub locked: Option<TokenAt>,
     /// Whether heads are labelled.
     pub labels: bool,
     /// The lens at every position.

@@ -5,7 +5,7 @@ mod common;
 use common::{HEADS, LAYERS, Page};
 use peek_app::{
     Action, AttentionMode, AttentionRun, CellColor, Effect, Field, KeepAction, LensQuantity, LessonAction,
-    PRESETS, SetField, SetsAction, State, TopOrder, ViewAction,
+    PRESETS, Run, SetField, SetsAction, State, TopOrder, ViewAction,
 };
 use peek_names::{HeadId, LogitScale, Unit};
 use peek_protocol::{Edit, Setup};
@@ -18,7 +18,8 @@ fn own(state: &State) -> String {
     let pairs: Vec<_> = state.sets.rows.iter().map(|row| &row.pair).collect();
     let inputs = &state.inputs;
     let typed = (&inputs.patch, &inputs.foil, &inputs.setup, &inputs.lens);
-    format!("{typed:?} {shown:?} {:?} {pairs:?} {:?}", state.together.units, views.parts_open)
+    let pins = (&views.lens_pin, &views.follow, &views.locked);
+    format!("{typed:?} {shown:?} {pins:?} {:?} {pairs:?} {:?}", state.together.units, views.parts_open)
 }
 
 fn type_in(page: &mut Page, field: Field, text: &str) {
@@ -128,6 +129,8 @@ fn change() -> impl Strategy<Value = Action> {
         Just(Action::LensFromPair),
         (0..PRESETS.len()).prop_map(|at| Action::UsePreset(&PRESETS[at])),
         text.prop_map(Action::UseAsAnswer),
+        text.prop_map(|text| Action::Continue(Run::Corrupt, text)),
+        any::<bool>().prop_map(|on| Action::View(ViewAction::Continue(on))),
         any::<bool>().prop_map(Action::SetBos),
         any::<bool>()
             .prop_map(|raw| { Action::SetScale(if raw { LogitScale::Raw } else { LogitScale::Centred }) }),
@@ -146,6 +149,14 @@ fn change() -> impl Strategy<Value = Action> {
         Just(Action::View(ViewAction::Attention(AttentionMode::All))),
         Just(Action::View(ViewAction::LensColor(CellColor::Entropy))),
         any::<bool>().prop_map(|on| Action::View(ViewAction::Parts(on))),
+        (0..3_usize).prop_map(|position| {
+            let depth = "1_pre".to_owned();
+            Action::View(ViewAction::LensPin(Some(peek_app::LensSpot { depth, position })))
+        }),
+        text.prop_map(|text| Action::View(ViewAction::Follow(text))),
+        (0..3_usize).prop_map(|position| {
+            Action::View(ViewAction::Lock(Some(peek_app::TokenAt { run: Run::Corrupt, position })))
+        }),
         Just(Action::Sets(SetsAction::Add)),
         (1..5_usize, 0..9_u64).prop_map(|(n, seed)| Action::Sets(SetsAction::IndirectObjects(n, seed))),
         Just(Action::Sets(SetsAction::Clear)),

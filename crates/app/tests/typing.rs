@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Page, note};
-use peek_app::{Action, Effect, Field, Phase, Preset, Timer};
+use peek_app::{Action, Effect, Field, Phase, Preset, Run, Timer};
 use peek_protocol::{LogitScale, Place, Request, Response};
 
 fn edit(page: &mut Page, text: &str) {
@@ -38,6 +38,27 @@ fn typing_runs_once_after_the_pause_with_the_last_text() {
     assert_eq!(texts, ["Who"]);
     page.act(Action::TimerFired { timer: Timer::Patch, token: tokens[2] });
     assert!(page.is_quiet(), "a timer fires once");
+}
+
+#[test]
+fn a_next_token_continues_its_own_prompt_at_once_and_can_be_taken_back() {
+    let mut page = Page::with_results();
+    let before = page.state.inputs.patch.clone();
+    page.act(Action::Continue(Run::Clean, " Jane".to_owned()));
+    page.act(Action::Continue(Run::Clean, " Austen".to_owned()));
+    let id = page.sent_patch();
+    assert_eq!(page.state.inputs.patch.clean, before.clean.clone() + " Jane Austen");
+    assert_eq!(page.state.inputs.patch.corrupt, before.corrupt);
+    page.answer_patch(id, 1.0);
+    assert!(!page.state.patch_is_stale());
+    assert_eq!(page.state.history.undoes(), Some("continuing the text"));
+    page.act(Action::Undo);
+    assert_eq!(page.state.inputs.patch.clean, before.clean.clone() + " Jane", "a token at a time");
+    page.act(Action::Undo);
+    assert_eq!(page.state.inputs.patch, before);
+    page.act(Action::Continue(Run::Corrupt, "!".to_owned()));
+    page.sent_patch();
+    assert_eq!(page.state.inputs.patch.corrupt, before.corrupt + "!");
 }
 
 #[test]

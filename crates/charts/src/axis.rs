@@ -47,14 +47,11 @@ impl Axis {
     }
 
     fn linear(low: f64, high: f64, count: usize, label: impl Fn(f64, usize) -> String) -> Self {
-        let mut step = round_step((high - low) / count.max(1) as f64);
+        let count = count.max(1);
+        let (step, first, last) = ends(low, high, count);
         // Quarters of a whole say more than halves; elsewhere they would need one more decimal.
-        if (low, step) == (0.0, 0.5) && count >= 3 {
-            step = 0.25;
-        }
-        // A hair of tolerance: 0.3 / 0.1 is less than 3.
-        let (first, last) =
-            ((low / step + 1e-6).floor(), (high / step - 1e-6).ceil().max((low / step).floor() + 1.0));
+        let (step, last) =
+            if (low, step) == (0.0, 0.5) && count >= 3 { (0.25, 2.0 * last) } else { (step, last) };
         let decimals = if step == 0.25 { 2 } else { (-step.log10().floor()).clamp(0.0, 6.0) as usize };
         let ticks = (0..=(last - first) as usize)
             .map(|i| (first + i as f64) * step)
@@ -90,14 +87,34 @@ fn bounds(values: impl Iterator<Item = f32>) -> Option<(f64, f64)> {
     })
 }
 
-/// The smallest of 1, 2 and 5 times a power of ten that is not below `raw`.
-fn round_step(raw: f64) -> f64 {
-    let power = 10_f64.powf(raw.max(1e-9).log10().floor());
-    [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|m| m * power)
-        .find(|&step| step >= raw * 0.999)
-        .unwrap_or(power * 10.0)
+/// The share of an axis that may lie beyond its values before its steps become finer.
+const IDLE: f64 = 0.25;
+
+/// The step of an axis, and its two ends in steps. Steps are 1, 2, 4 or 5 times a power of ten: about `count` of them, and
+/// up to twice as many and one where larger ones would leave too much of the axis without values.
+fn ends(low: f64, high: f64, count: usize) -> (f64, f64, f64) {
+    let raw = ((high - low) / count as f64).max(1e-9);
+    let power = 10_f64.powf(raw.log10().floor());
+    // To begin with no fours: their multiples are not read as easily.
+    let coarse = [1.0, 2.0, 5.0].into_iter().map(|m| m * power).find(|&step| step >= raw * 0.999);
+    let coarse = coarse.unwrap_or(10.0 * power);
+    let around = |step: f64| {
+        // A hair of tolerance: 0.3 / 0.1 is less than 3.
+        let first = (low / step + 1e-6).floor();
+        (step, first, (high / step - 1e-6).ceil().max(first + 1.0))
+    };
+    let idle = |(step, first, last): (f64, f64, f64)| 1.0 - (high - low) / ((last - first) * step);
+    let mut best = around(coarse);
+    for step in [5.0, 4.0, 2.0, 1.0, 0.5, 0.4].map(|m| m * power).into_iter().filter(|&step| step < coarse) {
+        let finer = around(step);
+        if idle(best) <= IDLE || finer.2 - finer.1 > 2.0 * count as f64 + 1.0 {
+            break;
+        }
+        if idle(finer) < idle(best) {
+            best = finer;
+        }
+    }
+    best
 }
 
 #[cfg(test)]
@@ -116,6 +133,26 @@ mod tests {
         assert!(values.iter().all(|&v| (0.0..=1.0).contains(&axis.height(v).expect("finite"))));
         assert_eq!(axis.height(-5.0), Some(0.0));
         assert_eq!(labels(&Axis::logit([0.1, 0.42].into_iter(), 4)), ["0.1", "0.2", "0.3", "0.4", "0.5"]);
+    }
+
+    #[test]
+    fn little_of_the_axis_lies_beyond_its_values() {
+        let of = |low: f32, high: f32, count| Axis::logit([low, high].into_iter(), count);
+        // Tens would begin at −20 and end at 20.
+        assert_eq!(labels(&of(-11.0, 12.0, 3)), ["−15", "−10", "−5", "0", "5", "10", "15"]);
+        assert_eq!(labels(&of(-10.5, 10.5, 3)), ["−12", "−8", "−4", "0", "4", "8", "12"]);
+        assert_eq!(labels(&of(-2.1, 19.5, 2)), ["−5", "0", "5", "10", "15", "20"]);
+        assert_eq!(labels(&of(0.0, 20.0, 4)), ["0", "5", "10", "15", "20"]);
+        for count in 2..=6 {
+            for i in 0..400 {
+                let (low, spread) = (-17.3 + 0.171 * i as f32, 0.05 * 1.02_f32.powi(i));
+                let axis = of(low, low + spread, count);
+                let shown = f64::from(spread) / (axis.high - axis.low);
+                assert!(shown > 0.5, "{low} and {spread} more, {count} steps: {shown} of the axis");
+                assert!(axis.ticks.len() <= 2 * count + 2, "{:?}", axis.ticks);
+                assert!(axis.low <= f64::from(low) + 1e-3 && axis.high >= f64::from(low + spread) - 1e-3);
+            }
+        }
     }
 
     #[test]

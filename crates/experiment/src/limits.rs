@@ -19,7 +19,7 @@ pub(crate) const UNITS: usize = 4096;
 /// Choices of views, and characters of a name among them.
 pub(crate) const VIEWS: usize = 32;
 /// Characters of a view's name, or of what is chosen.
-pub(crate) const NAME_CHARS: usize = 40;
+pub const NAME_CHARS: usize = 40;
 /// Pairs of a set.
 pub(crate) const PAIRS: usize = 2000;
 

@@ -4,7 +4,7 @@ use peek_names::Metric;
 use peek_protocol::LogitScale;
 
 use super::Effects;
-use crate::{DEBOUNCE_MS, Field, Preset, RowKey, State, Timer};
+use crate::{DEBOUNCE_MS, Field, Preset, RowKey, Run, State, Timer};
 
 impl State {
     pub(super) fn edit(&mut self, field: Field, text: String, effects: &mut Effects) {
@@ -62,6 +62,10 @@ impl State {
         if let Some(pair) = &preset.pair {
             self.inputs.set_pair(pair);
             self.view.pinned = None;
+            // They were of the pair that went.
+            self.views.lens_pin = None;
+            self.views.follow.clear();
+            self.views.locked = None;
             self.run_patch(effects);
         }
         if !preset.lens.is_empty() {
@@ -73,6 +77,18 @@ impl State {
 
     pub(super) fn use_as_answer(&mut self, text: String, effects: &mut Effects) {
         self.inputs.patch.answer = text;
+        // Whoever chooses an answer wants to see that one.
+        self.views.follow.clear();
+        self.run_patch(effects);
+    }
+
+    /// Writes a next token to the end of a prompt, as a model does that is asked again and again.
+    pub(super) fn go_on(&mut self, run: Run, text: &str, effects: &mut Effects) {
+        let pair = &mut self.inputs.patch;
+        match run {
+            Run::Clean => pair.clean.push_str(text),
+            Run::Corrupt => pair.corrupt.push_str(text),
+        }
         self.run_patch(effects);
     }
 

@@ -99,6 +99,7 @@ impl State {
         // From one lesson to the next the reader's own stays what it was.
         let saved = self.lessons.open.take().map(|open| open.saved);
         let saved = saved.unwrap_or_else(|| Shared::new(self.saved()));
+        self.greet(false, effects);
         let (steps, step) = (lesson.steps.len(), step.min(lesson.steps.len().saturating_sub(1)));
         let work = vec![StepWork::default(); steps];
         self.lessons.open = Some(OpenLesson { lesson, step, work, saved, wish: None });
@@ -114,10 +115,12 @@ impl State {
         self.give_back(&open.saved, effects);
     }
 
-    /// Escape: a presentation first, then what is pinned, then the lesson.
+    /// Escape: a presentation first, then what is pinned within a view, then the pinned head, then the lesson.
     pub(super) fn escape(&mut self, effects: &mut Effects) {
         if self.slide.is_some() {
             self.present(None, effects);
+        } else if self.let_go(effects) {
+            // That was all.
         } else if self.lessons.open.is_some() && self.view.pinned.is_none() {
             self.leave_lesson(effects);
         } else {

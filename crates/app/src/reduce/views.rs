@@ -21,13 +21,19 @@ const SEEDS: [u64; 2] = [0, 1];
 
 impl State {
     pub(super) fn view_action(&mut self, action: ViewAction, effects: &mut Effects) {
+        // What the pointer is on costs nothing, and is told often.
+        let is_light = matches!(action, ViewAction::Light(_));
         let views = &mut self.views;
         match action {
+            ViewAction::LensPin(spot) => return self.pin_lens(spot, effects),
+            ViewAction::Lock(token) => return self.lock(token, effects),
+            ViewAction::Follow(text) => return self.follow(text, effects),
             ViewAction::LensGrid(on) => views.is_grid = on,
             ViewAction::LensRun(run) => views.lens_run = run,
             ViewAction::LensColor(color) => views.color = color,
             ViewAction::LensMid(on) => views.with_mid = on,
             ViewAction::LensConvention(convention) => views.convention = convention,
+            ViewAction::Continue(on) => views.continues = on,
             ViewAction::Parts(on) => views.parts_open = on,
             ViewAction::PartsRun(run) => views.parts_run = run,
             ViewAction::PartsScale(by) => views.parts_by = by,
@@ -36,7 +42,7 @@ impl State {
             ViewAction::Light(lit) => views.lit = lit,
             ViewAction::LabelHeads(on) => views.labels = on,
         }
-        if !matches!(action, ViewAction::Light(_)) {
+        if !is_light {
             self.want_views(effects);
         }
     }
@@ -57,7 +63,7 @@ impl State {
                 Run::Clean => pair.clean.clone(),
                 Run::Corrupt => pair.corrupt.clone(),
             },
-            answer: pair.answer.clone(),
+            answer: if views.follow.is_empty() { &pair.answer } else { &views.follow }.clone(),
             prepend_bos: pair.prepend_bos,
             with_mid: views.with_mid,
             convention: views.convention,

@@ -35,7 +35,9 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
                 data-testid="backend-line" data-backend={kind}>
                 { why }
             </p>
-            { first_minute(props) }
+            if !props.state.is_new {
+                { first_minute(props, "quiet small", "New here?") }
+            }
             { present_button(&props.dispatch) }
             { keys() }
             <SelfTest state={props.state.clone()} dispatch={props.dispatch.clone()} />

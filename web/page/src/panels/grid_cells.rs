@@ -133,18 +133,27 @@ fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool) -> Html {
     if is_pinned {
         label += ", pinned";
     }
+    let is_next = props.state.next_click() == Some(head);
+    if is_next {
+        label += ", click this head first";
+    }
     html! {
-        <div class={classes!("cell", in_set.then_some("in-set"))} role="gridcell" key={head.to_string()} tabindex={if in_tab_order { "0" } else { "-1" }}
+        <div class={classes!("cell", in_set.then_some("in-set"), is_next.then_some("next-click"))} role="gridcell" key={head.to_string()} tabindex={if in_tab_order { "0" } else { "-1" }}
             aria-colindex={(head.head + 1).to_string()} aria-selected={is_pinned.to_string()}
             aria-label={label}
             data-position={position.map(|at| at.to_string())} data-in-set={in_set.to_string()}
             data-testid="head-cell" data-head={head.to_string()}
-            data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())} />
+            data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())}>
+            if is_next {
+                <span class="click-me" aria-hidden="true" data-testid="click-me">{ "Click this head" }</span>
+            }
+        </div>
     }
 }
 
 fn head_of(element: &Element) -> Option<HeadId> {
-    element.get_attribute("data-head")?.parse().ok()
+    // What a newcomer is told stands within its cell.
+    element.closest("[data-head]").ok()??.get_attribute("data-head")?.parse().ok()
 }
 
 fn enters_a_head(related: Option<web_sys::EventTarget>) -> bool {

@@ -4,7 +4,7 @@ use peek_names::HeadId;
 use peek_protocol::{AttentionResult, Pattern, Patterns, PatternsReply, TogetherResult};
 use yew::prelude::*;
 
-use super::{PanelProps, attention_table::AttentionTable};
+use super::{PanelProps, attention_locked::Locked, attention_table::AttentionTable};
 use crate::{
     chart::{Canvas, Drawing, HeatPicture, Picture, Screen, Tip, token_label},
     parts::{ExportMenu, Placed},
@@ -137,7 +137,10 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
         })
     };
     // A token of the strip: its row is what it reads, its column what reads it.
-    let band = state.views.lit.filter(|lit| lit.run == strip && lit.key.is_none() && lit.token < count);
+    let lit = state.views.lit.filter(|lit| lit.run == strip && lit.key.is_none()).map(|lit| lit.token);
+    let locked = state.views.locked.filter(|token| token.run == strip && token.position < count);
+    let locked = locked.map(|token| token.position);
+    let band = lit.or(locked).filter(|token| *token < count);
     let marked = (*hovered).filter(|_| is_large);
     let overlay = (marked.is_some() || band.is_some()).then(|| {
         let picture = picture.clone();
@@ -145,7 +148,7 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
             html! {
                 <>
                     { marked.map(|spot| mark(&picture, &frame, spot)) }
-                    { band.map(|lit| bands(&picture, &frame, lit.token, count)) }
+                    { band.map(|token| bands(&picture, &frame, token, count)) }
                 </>
             }
         })
@@ -161,6 +164,7 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
             <ExportMenu name="attention" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="heatmap" {csv} />
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 320.0)}
                 {on_hover} {on_click} {tip} {overlay} />
+            { locked.map(|token| html! { <Locked pattern={pattern.clone()} {token} weighted={is_weighted} dispatch={dispatch.clone()} /> }) }
             <AttentionTable {head} pattern={pattern.clone()} run={run_name} weighted={is_weighted} query={state.view.query}
                 onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />
         </>

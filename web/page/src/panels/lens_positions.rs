@@ -1,6 +1,8 @@
 use std::rc::Rc;
 
-use peek_app::{Action, CellColor, LensGridResult, Phase, Run, Shared, State, ViewAction, percent, rank};
+use peek_app::{
+    Action, CellColor, LensGridResult, LensSpot, Phase, Run, Shared, State, ViewAction, percent, rank,
+};
 use peek_charts::{
     ChartError, Frame, LensGrid, LensGridCell, LensGridLayout, Rect, Surface,
     text::{format_value, visible_token},
@@ -8,7 +10,7 @@ use peek_charts::{
 use peek_names::LensConvention;
 use yew::prelude::*;
 
-use super::{PanelProps, lens_positions_table::PositionsTable, phase_name};
+use super::{PanelProps, lens_positions_cell::pinned_cell, lens_positions_table::PositionsTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, Picture, Screen, Tip, token_label},
     parts::{CellLook, Cells, Choice, ExportMenu, segmented},
@@ -136,8 +138,9 @@ pub(crate) fn lens_positions(props: &PanelProps) -> Html {
             { progress(state) }
             { views.lens.result().map_or_else(
                 || html! { <div class="heat-waiting" aria-hidden="true" /> },
-                |result| html! { <Positions state={state.clone()} result={result.clone()} {stale} /> },
+                |result| html! { <Positions state={state.clone()} dispatch={dispatch.clone()} result={result.clone()} {stale} /> },
             ) }
+            { pinned_cell(props) }
         </div>
     }
 }
@@ -159,6 +162,7 @@ fn progress(state: &State) -> Html {
 #[derive(Clone, Properties)]
 struct PositionsProps {
     state: Rc<State>,
+    dispatch: Callback<Action>,
     result: Shared<LensGridResult>,
     stale: bool,
 }
@@ -189,13 +193,21 @@ fn positions(props: &PositionsProps) -> Html {
     let tip = (*hovered).and_then(|spot| Some((spot, tip(&picture, spot)?)));
     let overlay = {
         let (picture, hovered, first) = (picture.clone(), hovered, first.clone());
+        let (pin, dispatch) = (props.state.views.lens_pin.clone(), props.dispatch.clone());
         Callback::from(move |frame: Frame| {
             let layout = picture.layout(&frame);
             let (count, seen, from) =
                 (picture.result.tokens.len(), layout.seen, layout.clamped(picture.first));
             let cell = {
+                let (picture, pin) = (picture.clone(), pin.clone());
+                Callback::from(move |(row, position)| look(&picture, pin.as_ref(), row, position))
+            };
+            let on_pick = {
                 let picture = picture.clone();
-                Callback::from(move |(row, position)| look(&picture, row, position))
+                dispatch.reform(move |(row, position): (usize, usize)| {
+                    let depth = picture.result.depths.get(picture.depth(row)).cloned();
+                    Action::View(ViewAction::LensPin(depth.map(|depth| LensSpot { depth, position })))
+                })
             };
             let on_enter = {
                 let hovered = hovered.clone();
@@ -214,7 +226,7 @@ fn positions(props: &PositionsProps) -> Html {
             html! {
                 <Cells rect={layout.grid()} label="Logit lens: rows are depths, the output on top; columns are positions"
                     testid="lens-cells" rows={picture.result.depths.len()} columns={(count, from, seen)}
-                    {cell} {on_enter} {on_reach} />
+                    {cell} {on_enter} {on_reach} {on_pick} />
             }
         })
     };
@@ -249,7 +261,7 @@ fn positions(props: &PositionsProps) -> Html {
     }
 }
 
-fn look(picture: &PositionsPicture, row: usize, position: usize) -> Option<CellLook> {
+fn look(picture: &PositionsPicture, pin: Option<&LensSpot>, row: usize, position: usize) -> Option<CellLook> {
     let depth = picture.depth(row);
     let name = picture.result.depths.get(depth)?.clone();
     let token = token_label(picture.result.tokens.get(position)?);
@@ -257,7 +269,8 @@ fn look(picture: &PositionsPicture, row: usize, position: usize) -> Option<CellL
         || "not read yet".to_owned(),
         |top| format!("{} {}", visible_token(&top.text), percent(top.reading.probability)),
     );
-    Some(CellLook { label: format!("{name} at {position} {token}: {said}"), name, is_chosen: false })
+    let is_chosen = pin.is_some_and(|pin| pin.depth == name && pin.position == position);
+    Some(CellLook { label: format!("{name} at {position} {token}: {said}"), name, is_chosen })
 }
 
 fn tip(picture: &PositionsPicture, (row, position): (usize, usize)) -> Option<Tip> {

@@ -4,6 +4,7 @@
 mod above;
 mod alignment;
 mod attention;
+mod attention_locked;
 mod attention_table;
 mod bars;
 mod below;
@@ -19,6 +20,7 @@ mod keep;
 mod keys;
 mod lens;
 mod lens_positions;
+mod lens_positions_cell;
 mod lens_positions_table;
 mod lens_rows;
 mod lens_table;

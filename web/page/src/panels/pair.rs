@@ -1,4 +1,4 @@
-use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, ViewAction};
+use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, TokenAt, ViewAction};
 use peek_charts::text::visible_token;
 use peek_protocol::{LogitScale, Place, Token};
 use web_sys::HtmlInputElement;
@@ -80,9 +80,14 @@ fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<(&[Token], &[Token]
     let onhover = props.dispatch.reform(move |token: Option<usize>| {
         Action::View(ViewAction::Light(token.map(|token| Lit { run, token, key: None })))
     });
+    let locked = props.state.views.locked.filter(|token| token.run == run).map(|token| token.position);
+    let onpick = props
+        .dispatch
+        .reform(move |position| Action::View(ViewAction::Lock(Some(TokenAt { run, position }))));
     match tokens {
         Some((these, others)) => html! {
-            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_between(these, others)} {stale} {lit} {onhover} />
+            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_between(these, others)} {stale} {lit} {onhover}
+                {locked} {onpick} />
         },
         None => {
             html! { <div class="strip waiting" aria-hidden="true"><span /><span /><span /><span /></div> }

@@ -1,7 +1,7 @@
 use peek_app::{Action, Part, Phase};
 use yew::prelude::*;
 
-use super::{PanelProps, phase_name};
+use super::{PanelProps, lessons::first_minute, phase_name};
 
 /// The result in words.
 pub(crate) fn sentence_line(props: &PanelProps) -> Html {
@@ -20,11 +20,25 @@ pub(crate) fn sentence_line(props: &PanelProps) -> Html {
     };
     html! {
         <section class="panel sentence" aria-label="In words">
+            { welcome(props) }
             <p class={classes!(stale.then_some("stale"))} data-testid="sentence" data-phase={phase_name(&state.patch.phase)}
                 data-stale={stale.to_string()}>
                 { said }
             </p>
         </section>
+    }
+}
+
+/// For whoever sees the page for the first time: what it is, and the one thing to do next.
+fn welcome(props: &PanelProps) -> Html {
+    let Some(said) = props.state.welcome() else { return html! {} };
+    let onclick = props.dispatch.reform(|_: MouseEvent| Action::Greet(false));
+    html! {
+        <div class="welcome" data-testid="welcome">
+            <p><strong>{ "New here? " }</strong>{ said }</p>
+            { first_minute(props, "primary", "Take the first minute") }
+            <button type="button" class="icon small" aria-label="Close the welcome" data-testid="welcome-close" {onclick}>{ "×" }</button>
+        </div>
     }
 }
 

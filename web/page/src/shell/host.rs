@@ -67,6 +67,7 @@ impl Host {
             Effect::KeepSession(kept) => session::keep(&kept),
             Effect::DescribeDevice => device::describe(self.dispatch.clone()),
             Effect::RememberModel(id) => screen::remember_model(id.as_deref()),
+            Effect::RememberVisit => screen::remember_visit(),
             Effect::KeepStorage => screen::keep_storage(),
             Effect::SpawnEngine { kind, generation } => self.spawn(kind, generation),
             Effect::SpawnChecker { kind, generation } => {

@@ -13,6 +13,7 @@ pub(crate) fn settle(root: &mut Root, dispatch: &Callback<Action>) {
     state.apply(Action::SystemDark(screen::system_is_dark()));
     state.apply(Action::SetPixelRatio(screen::pixel_ratio()));
     state.apply(Action::SetTheme(screen::stored_theme()));
+    state.apply(Action::Greet(screen::is_first_visit()));
     if let Some(id) = screen::remembered_model() {
         state.apply(Action::Remembered(id));
     }

@@ -10,6 +10,8 @@ use yew::Callback;
 const THEME_KEY: &str = "peek-theme";
 /// Holds the id of the kept model that was used last.
 const MODEL_KEY: &str = "peek-model";
+/// Is there once a newcomer has found the way.
+const VISIT_KEY: &str = "peek-visited";
 
 fn media(query: &str) -> Option<MediaQueryList> {
     web_sys::window()?.match_media(query).ok()?
@@ -42,6 +44,20 @@ pub(crate) fn stored_theme() -> ThemeChoice {
 /// Id of the kept model that an earlier visit used last.
 pub(crate) fn remembered_model() -> Option<String> {
     storage()?.get_item(MODEL_KEY).ok()?.filter(|id| !id.is_empty())
+}
+
+/// Whether nobody has found the way around the page in this browser. Where nothing can be remembered, nobody is greeted: it
+/// would be at every visit.
+pub(crate) fn is_first_visit() -> bool {
+    storage().is_some_and(|storage| storage.get_item(VISIT_KEY).is_ok_and(|found| found.is_none()))
+}
+
+/// Remembers that somebody has.
+pub(crate) fn remember_visit() {
+    if let Some(storage) = storage() {
+        // A full or read-only storage costs only another greeting.
+        let _ = storage.set_item(VISIT_KEY, "1");
+    }
 }
 
 /// Asks the browser to keep the site's storage even when it is short of room. It may refuse, or not know how.

@@ -55,7 +55,7 @@ pub(crate) fn lessons_menu(props: &PanelProps) -> Html {
 }
 
 /// For whoever sees the page for the first time: the lesson that walks around it, where the site has it.
-pub(crate) fn first_minute(props: &PanelProps) -> Html {
+pub(crate) fn first_minute(props: &PanelProps, class: &'static str, label: &'static str) -> Html {
     const FIRST: &str = "start";
     let lessons = &props.state.lessons;
     if lessons.open.is_some() || !lessons.listed().any(|lesson| lesson.id == FIRST) {
@@ -64,7 +64,7 @@ pub(crate) fn first_minute(props: &PanelProps) -> Html {
     let onclick =
         props.dispatch.reform(|_: MouseEvent| Action::Lessons(LessonAction::Start(FIRST.to_owned())));
     html! {
-        <button type="button" class="quiet small" data-testid="first-minute" {onclick}
-            title="A lesson of one minute; your own inputs come back after it">{ "New here?" }</button>
+        <button type="button" {class} data-testid="first-minute" {onclick}
+            title="A lesson of one minute; your own inputs come back after it">{ label }</button>
     }
 }
