@@ -27,6 +27,7 @@ test('a device that is lost is told, and a restart or the CPU goes on', async ({
   needsWebGpu(3 * PATIENCE);
   await inWorker(page, LOSABLE_GPU);
   await openOnWebGpu(peek);
+  await peek.settled(PATIENCE);
   const good = await peek.deltas();
 
   await test.step('while nothing runs', async () => {
