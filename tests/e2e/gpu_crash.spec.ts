@@ -22,7 +22,8 @@ test('graphics that crash take no result and no text with them', async ({ peek, 
   await peek.fillPair({ clean: typed.clean });
   await peek.at('restart-engine').click();
   // On WebGPU again, or on the CPU where the browser has no adapter any more.
-  await peek.settled(PATIENCE);
+  await expect(peek.at('engine-stopped')).toHaveCount(0);
+  await peek.scored(PATIENCE);
   console.log(`      afterwards: ${await peek.at('backend-line').textContent()}`);
   await expectGrid(peek, typed, WEBGPU);
 });

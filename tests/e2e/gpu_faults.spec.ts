@@ -27,6 +27,7 @@ test('a device that is lost is told, and a restart or the CPU goes on', async ({
   needsWebGpu(3 * PATIENCE);
   await inWorker(page, LOSABLE_GPU);
   await openOnWebGpu(peek);
+  await peek.settled(PATIENCE);
   const good = await peek.deltas();
 
   await test.step('while nothing runs', async () => {
@@ -55,10 +56,8 @@ test('a device that is lost is told, and a restart or the CPU goes on', async ({
   });
 });
 
-test('a shader that is refused at the start means the CPU, with the reason', async ({ peek, page, watch }) => {
+test('a shader that is refused at the start means the CPU, with the reason', async ({ peek, page }) => {
   needsWebGpu(PATIENCE);
-  // The browser notes each error of a shader in the console by itself.
-  watch.allow(/shader|pipeline|WGSL|WebGPU/i);
   await inWorker(page, `${BREAKABLE_SHADERS} self.breakShaders = true;`);
   await peek.goto();
   await record(page);
@@ -72,9 +71,8 @@ test('a shader that is refused at the start means the CPU, with the reason', asy
   await expectNothingMadeUp(page, EMMA);
 });
 
-test('a shader that is refused later is told, and none of its numbers are shown', async ({ peek, page, watch }) => {
+test('a shader that is refused later is told, and none of its numbers are shown', async ({ peek, page }) => {
   needsWebGpu(2 * PATIENCE);
-  watch.allow(/shader|pipeline|WGSL|WebGPU/i);
   await inWorker(page, BREAKABLE_SHADERS);
   await openOnWebGpu(peek);
   const good = await peek.deltas();

@@ -15,11 +15,12 @@ export function needsWebGpu(timeout?: number): void {
   if (timeout !== undefined) test.setTimeout(timeout);
 }
 
-// Opens the page and has it run on WebGPU.
+// Opens the page and has it run on WebGPU; the scores are there then, not yet all else.
 export async function openOnWebGpu(peek: Peek): Promise<void> {
   await peek.goto();
   await peek.at('backend').selectOption('webgpu');
-  await peek.settled(PATIENCE);
+  await expect(peek.at('engine')).toHaveAttribute('data-state', 'ready', { timeout: PATIENCE });
+  await peek.scored(PATIENCE);
   await expect(peek.at('backend-line')).toHaveAttribute('data-backend', 'webgpu');
 }
 
