@@ -32,12 +32,8 @@ impl Colorbar<'_> {
         (x, y, width): (f64, f64, f64),
     ) -> Result<(), ChartError> {
         let label = Label::new(Family::Text, SIZE, theme.muted);
-        let captioned = Family::Text.width(self.caption, SIZE) + 24.0;
-        // A caption that would squeeze the bar is dropped: the page says it as well.
-        let with_caption = !self.caption.is_empty() && width - captioned >= 120.0;
-        let bar_width = if with_caption { (width - captioned).min(220.0) } else { width.min(260.0) }.floor();
-        let bar = Rect::new(x, y + 14.0, bar_width, BAR);
-        let steps = bar_width.max(1.0) as usize;
+        let (bar, with_caption) = self.bar((x, y, width));
+        let steps = bar.width.max(1.0) as usize;
         for step in 0..steps {
             let place = step as f64 / (steps - 1).max(1) as f64;
             pen.fill(Rect::new(bar.x + step as f64, bar.y, 1.0, bar.height), (self.color)(place))?;
@@ -56,14 +52,32 @@ impl Colorbar<'_> {
             }
             pen.text(text, at, below, label.at(anchor))?;
         }
-        if let Some(place) = self.mark {
-            let at = bar.x + place.clamp(0.0, 1.0) * bar.width;
-            let top = bar.y - 1.0;
-            pen.polygon(&[(at - 4.0, top - 5.0), (at + 4.0, top - 5.0), (at, top)], theme.ink)?;
-        }
         if with_caption {
             pen.text(self.caption, x + width, bar.center().1, label.at(HPos::Right))?;
         }
-        Ok(())
+        self.draw_mark(pen, theme, (x, y, width))
+    }
+
+    /// Draws the mark alone: where [`Colorbar::draw`] leaves the strip empty.
+    pub(crate) fn draw_mark(
+        &self,
+        pen: &Pen<'_>,
+        theme: &Theme,
+        strip: (f64, f64, f64),
+    ) -> Result<(), ChartError> {
+        let Some(place) = self.mark else { return Ok(()) };
+        let (bar, _) = self.bar(strip);
+        let at = bar.x + place.clamp(0.0, 1.0) * bar.width;
+        let top = bar.y - 1.0;
+        pen.polygon(&[(at - 4.0, top - 5.0), (at + 4.0, top - 5.0), (at, top)], theme.ink)
+    }
+
+    /// Where the bar is, and whether there is room for the caption.
+    fn bar(&self, (x, y, width): (f64, f64, f64)) -> (Rect, bool) {
+        let captioned = Family::Text.width(self.caption, SIZE) + 24.0;
+        // A caption that would squeeze the bar is dropped: the page says it as well.
+        let with_caption = !self.caption.is_empty() && width - captioned >= 120.0;
+        let bar_width = if with_caption { (width - captioned).min(220.0) } else { width.min(260.0) }.floor();
+        (Rect::new(x, y + 14.0, bar_width, BAR), with_caption)
     }
 }

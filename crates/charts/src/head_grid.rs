@@ -5,8 +5,9 @@ use crate::{
     ChartError, Frame, Rect, Surface, Theme,
     color::{diverging, ink_on, quiet_ink_on},
     colorbar::Colorbar,
-    head_grid_layout::{self, HeadGridLayout, SIZE, TOP},
-    measure::{Family, label_shown, label_step},
+    head_grid_labels::draw_labels,
+    head_grid_layout::{self, HeadGridLayout, SIZE},
+    measure::Family,
     pen::{Label, Pen},
     text::{format_delta, format_delta_to},
 };
@@ -80,7 +81,7 @@ impl HeadGrid<'_> {
         }
         let pen = Pen::on(surface, frame)?;
         let layout = HeadGridLayout::new(self, frame);
-        self.draw_labels(&pen, &layout, &frame.theme)?;
+        draw_labels(&pen, &layout, &frame.theme, self.pinned.as_slice(), None)?;
         let range = self.effective_range();
         let decimals = self.decimals(&layout);
         for (index, delta) in self.deltas.iter().enumerate() {
@@ -90,8 +91,32 @@ impl HeadGrid<'_> {
                 self.draw_letter(&pen, &layout, &frame.theme, (self.head(index), share), mark)?;
             }
         }
-        self.draw_marks(&pen, &layout, &frame.theme)?;
-        self.draw_legend(&pen, &layout, &frame.theme)
+        self.draw_pinned(&pen, &layout, &frame.theme)?;
+        self.draw_legend(&pen, &layout, &frame.theme, None)?;
+        self.draw_hovered(surface, frame)
+    }
+
+    /// Draws what is added for the hovered head alone, over a drawing of this grid with none: no cell, a few strokes
+    /// whatever the number of heads. Nothing where no head of the grid is hovered.
+    ///
+    /// # Errors
+    /// A frame without an area, or a backend that fails.
+    pub fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let Some(head) = self.hovered.filter(|&head| self.has(head)) else { return Ok(()) };
+        let pen = Pen::over(surface, frame)?;
+        let layout = HeadGridLayout::new(self, frame);
+        let marked: Vec<HeadId> = [head].into_iter().chain(self.pinned).collect();
+        draw_labels(&pen, &layout, &frame.theme, &marked, Some(self.pinned.as_slice()))?;
+        let cell = framed(&layout, head);
+        pen.outline(cell.grow(1.0), 1.0, frame.theme.ink)?;
+        pen.outline(cell, 1.0, frame.theme.surface)?;
+        // The ring of a pinned neighbour lies over it.
+        self.draw_pinned(&pen, &layout, &frame.theme)?;
+        self.draw_legend(&pen, &layout, &frame.theme, Some(head))
+    }
+
+    fn has(&self, head: HeadId) -> bool {
+        head.layer.index() < self.layers && head.head_index() < self.heads
     }
 
     fn head(&self, index: usize) -> HeadId {
@@ -109,31 +134,6 @@ impl HeadGrid<'_> {
             height >= 18.0 && widest + 5.0 <= width
         };
         [2, 1].into_iter().find(fits)
-    }
-
-    fn draw_labels(&self, pen: &Pen<'_>, layout: &HeadGridLayout, theme: &Theme) -> Result<(), ChartError> {
-        let marked: Vec<HeadId> = self.hovered.into_iter().chain(self.pinned).collect();
-        let rows: Vec<usize> = marked.iter().map(|h| h.layer.index()).collect();
-        let columns: Vec<usize> = marked.iter().map(|h| h.head_index()).collect();
-        let style =
-            |on: bool| Label::new(Family::Text, SIZE, if on { theme.ink } else { theme.muted }).bold(on);
-        let step = label_step(15.0, layout.cell.1);
-        for layer in (0..self.layers).filter(|&l| label_shown(l, step, &rows)) {
-            let y = layout.grid.y + (layer as f64 + 0.5) * layout.cell.1;
-            pen.text(
-                &format!("L{layer}"),
-                layout.grid.x - 6.0,
-                y,
-                style(rows.contains(&layer)).at(HPos::Right),
-            )?;
-        }
-        let widest = Family::Text.width(&format!("H{}", self.heads.saturating_sub(1)), SIZE) + 4.0;
-        let step = label_step(widest, layout.cell.0);
-        for head in (0..self.heads).filter(|&h| label_shown(h, step, &columns)) {
-            let x = layout.grid.x + (head as f64 + 0.5) * layout.cell.0;
-            pen.text(&format!("H{head}"), x, TOP - 11.0, style(columns.contains(&head)).at(HPos::Center))?;
-        }
-        Ok(())
     }
 
     fn draw_cell(
@@ -193,24 +193,21 @@ impl HeadGrid<'_> {
         pen.text(mark.encode_utf8(&mut [0; 4]), cell.x + 3.0, cell.y + 6.0, style)
     }
 
-    fn draw_marks(&self, pen: &Pen<'_>, layout: &HeadGridLayout, theme: &Theme) -> Result<(), ChartError> {
-        let cell = |head: HeadId| {
-            let rect = layout.cell_rect(head);
-            Rect::new(rect.x, rect.y, rect.width - 1.0, rect.height - 1.0)
-        };
-        let inside = |head: &HeadId| head.layer.index() < self.layers && head.head_index() < self.heads;
-        if let Some(head) = self.hovered.filter(inside) {
-            pen.outline(cell(head).grow(1.0), 1.0, theme.ink)?;
-            pen.outline(cell(head), 1.0, theme.surface)?;
-        }
-        if let Some(head) = self.pinned.filter(inside) {
-            pen.outline(cell(head).grow(2.0), 2.0, theme.ink)?;
-            pen.outline(cell(head), 1.0, theme.surface)?;
-        }
-        Ok(())
+    fn draw_pinned(&self, pen: &Pen<'_>, layout: &HeadGridLayout, theme: &Theme) -> Result<(), ChartError> {
+        let Some(head) = self.pinned.filter(|&head| self.has(head)) else { return Ok(()) };
+        let cell = framed(layout, head);
+        pen.outline(cell.grow(2.0), 2.0, theme.ink)?;
+        pen.outline(cell, 1.0, theme.surface)
     }
 
-    fn draw_legend(&self, pen: &Pen<'_>, layout: &HeadGridLayout, theme: &Theme) -> Result<(), ChartError> {
+    /// The legend; of a hovered head only what points at its score.
+    fn draw_legend(
+        &self,
+        pen: &Pen<'_>,
+        layout: &HeadGridLayout,
+        theme: &Theme,
+        hovered: Option<HeadId>,
+    ) -> Result<(), ChartError> {
         let range = self.effective_range();
         let labels = match range {
             Some(range) => {
@@ -218,17 +215,23 @@ impl HeadGrid<'_> {
             }
             None => vec![(0.5, "0".to_owned())],
         };
-        let under_pointer = self.hovered.and_then(|head| {
+        let delta = hovered.and_then(|head| {
             let index = head.layer.index() * self.heads + head.head_index();
             self.deltas.get(index).copied().flatten().filter(|d| d.is_finite())
         });
-        let mark =
-            under_pointer.zip(range).map(|(delta, range)| f64::from(on_scale(delta, range) + 1.0) / 2.0);
+        let mark = delta.zip(range).map(|(delta, range)| f64::from(on_scale(delta, range) + 1.0) / 2.0);
         let color = |place: f64| {
             let color = diverging(sense(self.turned) * (2.0 * place - 1.0) as f32, theme);
             if self.stale { color.mix(theme.surface, 0.6) } else { color }
         };
         let legend = Colorbar { labels: &labels, caption: self.caption, color: &color, mark };
-        legend.draw(pen, theme, (layout.grid.x, layout.grid.bottom(), layout.grid.width))
+        let strip = (layout.grid.x, layout.grid.bottom(), layout.grid.width);
+        if hovered.is_some() { legend.draw_mark(pen, theme, strip) } else { legend.draw(pen, theme, strip) }
     }
+}
+
+/// The cell that a ring goes around, without its hairlines.
+fn framed(layout: &HeadGridLayout, head: HeadId) -> Rect {
+    let rect = layout.cell_rect(head);
+    Rect::new(rect.x, rect.y, rect.width - 1.0, rect.height - 1.0)
 }

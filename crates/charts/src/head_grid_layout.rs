@@ -13,8 +13,8 @@ const MIN_CELL: f64 = 24.0;
 /// Where a [`HeadGrid`]'s cells are, in CSS pixels of its frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeadGridLayout {
-    layers: usize,
-    heads: usize,
+    pub(crate) layers: usize,
+    pub(crate) heads: usize,
     pub(crate) grid: Rect,
     pub(crate) cell: (f64, f64),
 }

@@ -17,6 +17,7 @@ mod frame;
 mod geometry;
 mod head_bars;
 mod head_grid;
+mod head_grid_labels;
 mod head_grid_layout;
 mod heatmap;
 mod heatmap_layout;

@@ -58,6 +58,12 @@ impl<'a> Pen<'a> {
         Ok(pen)
     }
 
+    /// A pen for a layer over a drawing of the same frame, which it leaves as it is.
+    pub(crate) fn over(surface: &'a dyn Surface, frame: &'a Frame) -> Result<Self, ChartError> {
+        frame.check()?;
+        Ok(Self { surface, frame })
+    }
+
     fn px(&self, length: f64) -> i32 {
         // The nudge makes edges that are equal but for rounding errors fall on the same pixel: no seams between cells.
         (length * self.frame.scale + 1e-6).round() as i32

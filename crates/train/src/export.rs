@@ -76,7 +76,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), TrainError> {
     std::fs::rename(&part, path).map_err(TrainError::file(path))
 }
 
-/// Reads back what [`write`] wrote.
+/// Reads back what [`write()`] wrote.
 ///
 /// # Errors
 /// [`TrainError::File`] or [`TrainError::Checkpoint`].

@@ -153,3 +153,33 @@ impl Product {
         workspace.target.join(format!("{}{}", toolchain.folder(), self.folder_suffix))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// What a product depends on with which features, our own packages left out.
+    fn dependencies(workspace: &Workspace, product: &Product) -> Result<BTreeSet<String>> {
+        let mut tree = process::cargo(workspace);
+        tree.args(["tree", "--target", TARGET, "--edges", "normal,build", "--prefix", "none"]);
+        tree.args(["--format", "{p} {f}", "--no-dedupe", "--package", product.package])
+            .args(product.features);
+        let listed = process::output(&mut tree)?;
+        Ok(listed.lines().filter(|line| !line.starts_with("peek-")).map(str::to_owned).collect())
+    }
+
+    #[test]
+    fn the_benchmark_depends_on_nothing_that_the_engine_has_in_another_form() -> Result<()> {
+        let workspace = Workspace::find()?;
+        for (bench, engine) in [(&BENCH_CPU, &ENGINE_CPU), (&BENCH_WEBGPU, &ENGINE_WEBGPU)] {
+            let engine = dependencies(&workspace, engine)?;
+            let bench = dependencies(&workspace, bench)?;
+            assert!(bench.iter().any(|line| line.starts_with("burn")), "{bench:?}");
+            let other: Vec<_> = bench.difference(&engine).collect();
+            assert!(other.is_empty(), "these would be compiled once more: {other:?}");
+        }
+        Ok(())
+    }
+}

@@ -45,8 +45,9 @@ fn tool(workspace: &Workspace, (name, version): (&str, &str)) -> Result<PathBuf>
     let build = workspace.tools().join("build");
     let mut install = process::cargo(workspace);
     install.args(["install", "--locked", name, "--version", version, "--root"]).arg(workspace.tools());
-    // Unoptimised, they are compiled in a third of the time, and fast enough for one run over one workspace.
-    install.arg("--debug").arg("--target-dir").arg(&build);
+    // Unoptimised and without what a debugger needs, they are compiled in a third of the time, and fast enough for one run
+    // over one workspace.
+    install.arg("--debug").arg("--target-dir").arg(&build).env("CARGO_PROFILE_DEV_DEBUG", "0");
     process::run(&mut install)?;
     // The program stays, the gigabyte that it was made from need not.
     std::fs::remove_dir_all(&build)?;

@@ -1,11 +1,9 @@
 use peek_charts::{Frame, Theme};
-use plotters::prelude::IntoDrawingArea;
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, ResizeObserver};
 use yew::prelude::*;
 
-use super::{Drawing, Spot, Tip, TipBox};
+use super::{Drawing, Picture, Spot, Tip, TipBox, paint::use_paint};
 
 /// What of the screen a drawing depends on.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,7 +52,8 @@ pub(crate) struct CanvasProps {
 }
 
 /// A chart on a canvas as wide as its place, sharp on any screen. It is drawn when its picture, its size, the theme or
-/// the density has changed, and at no other time.
+/// the density has changed, and at no other time. What is under the pointer has a canvas of its own above it, where the
+/// picture can be drawn in two: a large one is then left alone while the pointer moves.
 #[component(Canvas)]
 pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let holder = use_node_ref();
@@ -64,22 +63,11 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let height = props.picture.height(width).max(least).min(most).round();
     let frame = Frame::new(width.max(1.0), height.max(1.0), props.screen.ratio, props.screen.theme());
 
-    {
-        let canvas = canvas.clone();
-        let deps = (props.picture.clone(), frame.clone());
-        use_effect_with(deps, move |(picture, frame)| {
-            let canvas = canvas.cast::<HtmlCanvasElement>().filter(|_| frame.width > 1.0);
-            let restored = canvas.map(|canvas| {
-                paint(&canvas, picture, frame);
-                on_restored(canvas, picture.clone(), frame.clone())
-            });
-            move || {
-                if let Some(forget) = restored {
-                    forget();
-                }
-            }
-        });
-    }
+    let layer = use_node_ref();
+    let still = props.picture.still();
+    let has_layer = still.is_some();
+    use_paint(&layer, has_layer.then(|| props.picture.clone()), &frame, Picture::draw_hovered);
+    use_paint(&canvas, Some(still.unwrap_or_else(|| props.picture.clone())), &frame, Picture::draw);
 
     {
         let on_frame = props.on_frame.clone();
@@ -142,43 +130,12 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
         <div class="chart" ref={holder}>
             <canvas ref={canvas} data-testid={props.testid.clone()} {role} aria-label={label} aria-hidden={hidden}
                 {onpointermove} {onpointerout} {onclick} />
+            if has_layer {
+                <canvas class="layer" ref={layer} aria-hidden="true" />
+            }
             { overlay }
             { tip }
         </div>
-    }
-}
-
-fn paint(canvas: &HtmlCanvasElement, picture: &Drawing, frame: &Frame) {
-    // Both are far below the 32,768 device pixels that charts accept.
-    canvas.set_width((frame.width * frame.scale).round() as u32);
-    canvas.set_height((frame.height * frame.scale).round() as u32);
-    let style = canvas.style();
-    // Lengths in pixels are always valid.
-    let _ = style.set_property("width", &format!("{}px", frame.width));
-    let _ = style.set_property("height", &format!("{}px", frame.height));
-    if let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
-        let area = backend.into_drawing_area();
-        if let Err(error) = picture.draw(&area, frame) {
-            // Where a test, and a user who reports a fault, can find it.
-            let _ = canvas.set_attribute("data-error", &error.to_string());
-        } else {
-            let _ = canvas.remove_attribute("data-error");
-        }
-    }
-}
-
-/// Paints once more when the browser's graphics, and with them what was painted, were lost and have come back. Gives what
-/// ends it.
-fn on_restored(canvas: HtmlCanvasElement, picture: Drawing, frame: Frame) -> impl FnOnce() {
-    let again = {
-        let canvas = canvas.clone();
-        Closure::<dyn FnMut()>::new(move || paint(&canvas, &picture, &frame))
-    };
-    let name = "contextrestored";
-    // A canvas takes any listener, and gives back the one that it has.
-    let _ = canvas.add_event_listener_with_callback(name, again.as_ref().unchecked_ref());
-    move || {
-        let _ = canvas.remove_event_listener_with_callback(name, again.as_ref().unchecked_ref());
     }
 }
 

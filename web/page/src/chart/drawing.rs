@@ -25,6 +25,16 @@ pub(crate) trait Picture: Same {
     /// Draws it over the frame.
     fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError>;
 
+    /// It with nothing under the pointer, where that is drawn on a layer of its own.
+    fn still(&self) -> Option<Drawing> {
+        None
+    }
+
+    /// Draws what is under the pointer alone, over [`Picture::still`].
+    fn draw_hovered(&self, _: &dyn Surface, _: &Frame) -> Result<(), ChartError> {
+        Ok(())
+    }
+
     /// What is at a point, in CSS pixels.
     fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot>;
 

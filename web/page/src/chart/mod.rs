@@ -2,6 +2,7 @@
 
 mod canvas;
 mod drawing;
+mod paint;
 mod pictures;
 mod positions;
 mod tip;

@@ -6,7 +6,7 @@ use peek_charts::{
 use peek_names::HeadId;
 use peek_protocol::Pattern;
 
-use super::{Picture, Spot, head_spot, spot_head};
+use super::{Drawing, Picture, Spot, head_spot, spot_head};
 
 /// The head grid.
 #[derive(Clone, Default, PartialEq)]
@@ -47,6 +47,14 @@ impl Picture for GridPicture {
 
     fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         self.spec().draw(surface, frame)
+    }
+
+    fn still(&self) -> Option<Drawing> {
+        Some(Drawing::new(Self { hovered: None, ..self.clone() }))
+    }
+
+    fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw_hovered(surface, frame)
     }
 
     fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {

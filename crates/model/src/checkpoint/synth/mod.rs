@@ -71,7 +71,7 @@ pub fn write(config: &Gpt2Config, seed: u64, out: &mut impl Write) -> io::Result
     write_as(config, Form::default(), seed, out)
 }
 
-/// [`write`] in any form. Keys are sorted as text and masks are among them, as each of the two families has them.
+/// [`write()`] in any form. Keys are sorted as text and masks are among them, as each of the two families has them.
 ///
 /// # Errors
 /// Where `out` fails.
