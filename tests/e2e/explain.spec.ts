@@ -8,6 +8,7 @@ const CHARTS = ['next', 'grid', 'positions', 'unit-set', 'top-heads', 'attention
 
 for (const [width, theme] of [[1440, 'light'], [1024, 'dark'], [390, 'light']] as const) {
   test(`each chart is explained on demand: ${width} px, ${theme}`, async ({ peek, page }) => {
+    test.setTimeout(240_000);
     await page.setViewportSize({ width, height: 844 });
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await peek.open();

@@ -1,6 +1,6 @@
 // The page in every state that it can be in: axe finds nothing, no panel is blank, nothing runs out of the window.
 import type { Page } from '@playwright/test';
-import { expectClean } from './support/axe';
+import { expectClean, type Part } from './support/axe';
 import { HELD_ENGINE, inWorker, ON_TRIGGER, trigger } from './support/faults';
 import { expect, test } from './support/fixtures';
 import type { Peek } from './support/peek';
@@ -24,12 +24,12 @@ async function expectNothingBlank(page: Page, state: string): Promise<void> {
   expect.soft(blank, `${state}: blank panels`).toEqual([]);
 }
 
-async function look(page: Page, state: string, within?: string): Promise<void> {
+async function look(page: Page, state: string, part: Part = {}): Promise<void> {
   for (const size of [WIDE, PHONE]) {
     await page.setViewportSize(size);
     const name = `${state}, ${size.width} px`;
-    await expectClean(page, name, within);
-    if (!within) await expectNothingBlank(page, name);
+    await expectClean(page, name, part);
+    if (!part.within) await expectNothingBlank(page, name);
     const [inner, wide] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
     expect.soft(wide, `${name}: nothing runs out of the window`).toBeLessThanOrEqual(inner);
   }
@@ -47,49 +47,62 @@ async function hold(page: Page, files: string): Promise<() => void> {
   return release;
 }
 
-async function menu(page: Page, peek: Peek, testid: string): Promise<void> {
+async function menu(page: Page, peek: Peek, testid: string, part: Part): Promise<void> {
   await peek.at(testid).focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('details[open]', { has: peek.at(testid) })).toBeVisible();
-  await look(page, `menu ${testid}`, 'details.menu[open]');
+  await look(page, `menu ${testid}`, { ...part, within: 'details.menu[open]' });
   await peek.at(testid).focus();
   await page.keyboard.press('Escape');
 }
 
-for (const theme of ['light', 'dark'] as const) {
+// Of a theme nothing is its own but its colours.
+for (const [theme, part] of [['light', {}], ['dark', { rules: ['color-contrast'] }]] as const satisfies [string, Part][]) {
   test(`every state is clean under axe, and none is blank: ${theme}`, async ({ peek, page }) => {
+    test.setTimeout(300_000);
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
     await inWorker(page, HELD_ENGINE + ON_TRIGGER('boom', `throw new Error('boom');`));
     const program = await hold(page, '**/peek_page_bg.wasm');
     const engine = await hold(page, '**/engine-cpu/**');
     await page.goto('./', { waitUntil: 'commit' });
     await expect(page.locator('#boot-state')).toBeVisible();
-    await look(page, 'before the program');
+    await look(page, 'before the program', part);
     program();
     await expect(peek.at('load-progress')).toBeVisible();
-    await look(page, 'loading');
+    await look(page, 'loading', part);
     engine();
     await peek.settled();
-    await look(page, 'done');
 
-    await test.step('stale, running and partial', async () => {
+    await test.step('running over an older result, and partial', async () => {
       await trigger(page, 'hold');
       await peek.at('clean').fill('Who wrote Emma, then?');
       await expect(peek.at('grid-panel')).toHaveAttribute('data-phase', 'running');
-      await expect(peek.at('sentence')).toBeVisible();
-      await look(page, 'running');
+      await look(page, 'running', part);
       await peek.at('cancel').click();
       await trigger(page, 'release');
       await expect(peek.at('run-again')).toBeVisible();
-      await look(page, 'partial');
+      await look(page, 'partial', part);
       await peek.at('run-again').click();
       await peek.settled();
     });
 
+    await test.step('refused, and an engine that has stopped', async () => {
+      await peek.at('answer').fill('');
+      await expect(peek.at('answer-notes')).toBeVisible();
+      await expect(peek.at('sentence'), 'the last result is stale, and stays').toHaveAttribute('data-stale', 'true');
+      await look(page, 'refused', part);
+      await trigger(page, 'boom');
+      await expect(peek.at('engine-stopped')).toBeVisible();
+      await look(page, 'engine stopped', part);
+      await peek.at('answer').fill(' Jane');
+      await peek.at('restart-engine').click();
+      await peek.settled();
+    });
+
     await test.step('menus and dialogs', async () => {
-      for (const testid of ['presets', 'lessons', 'export-head-scores']) await menu(page, peek, testid);
+      for (const testid of ['presets', 'lessons', 'export-head-scores']) await menu(page, peek, testid, part);
       await peek.at('self-test-open').click();
-      await look(page, 'self-test', '[data-testid=self-test]');
+      await look(page, 'self-test', { ...part, within: '[data-testid=self-test]' });
       await page.keyboard.press('Escape');
     });
 
@@ -108,18 +121,7 @@ for (const theme of ['light', 'dark'] as const) {
       await peek.at('set-run').click();
       await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done');
       await expect(peek.at('parts')).toHaveAttribute('data-phase', 'done');
-      await page.locator('.table-of').evaluateAll((all: HTMLDetailsElement[]) => all.forEach((details) => (details.open = true)));
-      await look(page, 'positions, a set, parts, many prompts');
-    });
-
-    await test.step('refused, and an engine that has stopped', async () => {
-      await peek.at('answer').fill('');
-      await peek.at('clean').fill('');
-      await expect(peek.at('clean-notes')).toBeVisible();
-      await look(page, 'refused');
-      await trigger(page, 'boom');
-      await expect(peek.at('engine-stopped')).toBeVisible();
-      await look(page, 'engine stopped');
+      await look(page, 'positions, a set, parts, many prompts', part);
     });
   });
 }

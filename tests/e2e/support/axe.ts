@@ -2,9 +2,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
-export async function expectClean(page: Page, state: string, within?: string): Promise<void> {
+export type Part = { within?: string; rules?: string[] };
+
+export async function expectClean(page: Page, state: string, { within, rules }: Part = {}): Promise<void> {
   const builder = new AxeBuilder({ page });
-  const { violations } = await (within ? builder.include(within) : builder).analyze();
+  if (within) builder.include(within);
+  if (rules) builder.withRules(rules);
+  const { violations } = await builder.analyze();
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').at(-1)?.trim()}`),
   );

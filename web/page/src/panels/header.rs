@@ -101,6 +101,7 @@ fn model_select(props: &HeaderProps) -> Html {
     let now = current(&props.state);
     let is_bad = props.state.notes_at(Place::Model).iter().any(|note| note.level == NoteLevel::Error);
     html! {
+        <>
         <label class="select">
             <span>{ "Model" }</span>
             <select data-testid="model" {onchange} aria-describedby="model-notes" aria-invalid={is_bad.then_some("true")}>
@@ -111,10 +112,12 @@ fn model_select(props: &HeaderProps) -> Html {
                 <option value="pick">{ "Open files…" }</option>
                 <option value="more">{ "More models…" }</option>
             </select>
-            <input ref={picker} class="visually-hidden" type="file" multiple=true accept={MODEL_FILES}
-                tabindex="-1" aria-label="Model files: a .safetensors, with config.json and tokenizer.json where you have them"
-                data-testid="model-files" onchange={onpicked} />
         </label>
+        // Beside the label: within it its name would be the choice's too.
+        <input ref={picker} class="visually-hidden" type="file" multiple=true accept={MODEL_FILES}
+            tabindex="-1" aria-label="Model files: a .safetensors, with config.json and tokenizer.json where you have them"
+            data-testid="model-files" onchange={onpicked} />
+        </>
     }
 }
 
