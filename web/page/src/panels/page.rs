@@ -53,7 +53,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
     };
     let panel = PanelProps { state: state.clone(), dispatch: dispatch.clone() };
     html! {
-        <div class="page" data-slide={state.presented().map(|(_, name, _)| name)}>
+        <div class="page" data-slide={state.part_alone()} data-only={state.only.map(|_| "true")}>
             { present_bar(&panel) }
             <Header state={state.clone()} dispatch={dispatch.clone()} picks={picks.clone()} {open_models} />
             { engine_line(&panel) }
@@ -73,10 +73,19 @@ pub(crate) fn page(props: &PageProps) -> Html {
                 </div>
                 { parts_panel(&panel) }
             </main>
+            { way_back(&state) }
             <Sets state={state.clone()} dispatch={dispatch.clone()} />
             { lesson_sheet(&panel) }
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} {dialog} />
         </div>
     }
+}
+
+/// From a part that stands alone in another page to all of it.
+fn way_back(state: &State) -> Html {
+    if state.only.is_none() {
+        return html! {};
+    }
+    html! { <footer class="way-back"><a href={format!("#{}", state.link())} target="_blank" rel="noopener" data-testid="way-back">{ "Open in Peek" }</a></footer> }
 }

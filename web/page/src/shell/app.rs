@@ -33,7 +33,8 @@ impl Component for App {
         // Nothing is asked before the engine is there; it is asked for this then.
         let kept = session::kept().filter(|_| session::is_resumed());
         let fragment = address::fragment();
-        let is_lesson = fragment.starts_with("#lesson=");
+        // A part that stands alone in another page stays one.
+        let is_lesson = fragment.starts_with("#lesson=") || fragment.contains("view=only:");
         let is_kept = kept.is_some();
         if let Some(kept) = kept {
             state.apply(Action::Keep(KeepAction::Resume(kept)));
