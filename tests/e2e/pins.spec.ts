@@ -47,6 +47,7 @@ test('a cell of the lens is pinned with its ten tokens, and the grid follows one
     await expect(list.locator(`li[data-token="${second.token}"]`)).toHaveClass(/answer/);
     const other = await cli.lensGrid(NOTEBOOK_PAIR.clean, second.text!);
     await peek.at('lens-positions-details').locator('summary').click();
+    await expect(peek.at('lens-positions-table')).toBeVisible();
     const cells = await peek.at('lens-positions-table').locator('[data-position]').evaluateAll((cells) =>
       cells.map((cell) => ({ ...(cell as HTMLElement).dataset })),
     );

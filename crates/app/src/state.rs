@@ -44,6 +44,8 @@ pub struct State {
     pub keep: crate::KeepPanel,
     /// Many prompts.
     pub sets: crate::SetsPanel,
+    /// The part of the page that its address asks for alone, to stand in another page, by its place in [`crate::SLIDES`].
+    pub only: Option<usize>,
     /// Whether the page is new to its reader, who has not found the way yet.
     pub is_new: bool,
     /// The part of the page that is presented, by its place in [`crate::SLIDES`].
@@ -83,6 +85,7 @@ impl Default for State {
             device_check: DeviceCheck::default(),
             keep: crate::KeepPanel::default(),
             sets: crate::SetsPanel::default(),
+            only: None,
             is_new: false,
             slide: None,
             lessons: crate::LessonsPanel::default(),

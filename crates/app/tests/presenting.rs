@@ -3,7 +3,7 @@
 mod common;
 
 use common::Page;
-use peek_app::{Action, PRESENT_ZOOM, SLIDES};
+use peek_app::{Action, KeepAction, PRESENT_ZOOM, SLIDES};
 use peek_names::HeadId;
 use peek_protocol::Request;
 
@@ -35,4 +35,32 @@ fn what_is_presented_is_computed() {
     let mut page = Page::with_results();
     page.act(Action::Present(Some(SLIDES.len() - 1)));
     assert!(page.requests().iter().any(|request| matches!(request, Request::Attribute(_))));
+}
+
+#[test]
+fn a_part_has_an_address_that_opens_it_alone() {
+    let mut page = Page::with_results();
+    page.act(Action::Greet(true));
+    assert_eq!((page.state.part_link(), page.state.part_alone()), (None, None));
+    for (place, (name, _)) in SLIDES.iter().enumerate() {
+        page.act(Action::Present(Some(place)));
+        assert_eq!(page.state.part_alone(), Some(*name));
+        let link = page.state.part_link().expect("presented");
+        let mut framed = Page::with_results();
+        framed.act(Action::Greet(true));
+        framed.act(Action::Keep(KeepAction::Visit(link)));
+        assert_eq!((framed.state.part_alone(), framed.state.presented()), (Some(*name), None));
+        assert!((framed.state.chart_density() - 1.0).abs() < 1e-9, "as large as on the page");
+        assert_eq!(framed.state.views.parts_open, *name == "parts");
+        assert_eq!(framed.state.welcome(), None);
+        assert!(!framed.state.link().contains("only"), "the way back is to all of it");
+        let whole = framed.state.link();
+        framed.act(Action::Keep(KeepAction::Visit(whole)));
+        assert_eq!(framed.state.part_alone(), None);
+        // What was presented is a presentation still, in the page that it came from.
+        page.state.views.parts_open = false;
+    }
+    page.act(Action::Present(None));
+    page.act(Action::Keep(KeepAction::Visit("v1.view=only:nobody&bos=1".to_owned())));
+    assert_eq!(page.state.part_alone(), None);
 }

@@ -9,7 +9,8 @@ use peek_protocol::{Note, NoteLevel, Place};
 
 use super::Effects;
 use crate::{
-    Effect, KeepAction, RowKey, State,
+    Effect, KeepAction, RowKey, SLIDES, State,
+    present::ONLY,
     session::{Session, read_session},
 };
 
@@ -37,7 +38,11 @@ impl State {
         match read_link(fragment) {
             Ok(analysis) => {
                 self.leave_lesson(effects);
+                let part = analysis.views.get(ONLY);
+                self.only = part.and_then(|part| SLIDES.iter().position(|(name, _)| name == part));
                 self.restore_state(&analysis, effects);
+                // Closed there would be nothing to see.
+                self.views.parts_open |= self.part_alone() == Some("parts");
             }
             Err(error) => {
                 let message = format!("What this address asks for could not be restored: {error}.");

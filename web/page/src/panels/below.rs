@@ -1,3 +1,4 @@
+use peek_app::State;
 use yew::prelude::*;
 
 use super::{
@@ -12,10 +13,23 @@ pub(crate) fn below(props: &PageProps, models: &NodeRef) -> Html {
     let PageProps { state, dispatch, picks, .. } = props.clone();
     html! {
         <>
+            { way_back(&state) }
             <Sets state={state.clone()} dispatch={dispatch.clone()} />
             { lesson_sheet(&props.panel()) }
             <DropTarget is_over={state.models.is_dropping} />
             <Models {state} {dispatch} {picks} dialog={models.clone()} />
         </>
+    }
+}
+
+/// From a part that stands alone in another page to all of it.
+fn way_back(state: &State) -> Html {
+    if state.only.is_none() {
+        return html! {};
+    }
+    html! {
+        <footer class="way-back">
+            <a href={format!("#{}", state.link())} target="_blank" rel="noopener" data-testid="way-back">{ "Open in Peek" }</a>
+        </footer>
     }
 }

@@ -3,14 +3,14 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 /// Where, which keys, and what they do.
-const KEYS: [(&str, &[(&str, &str)]); 5] = [
+const KEYS: [(&str, &[(&str, &str)]); 6] = [
     (
         "Everywhere",
         &[
             ("?", "This list"),
             ("Ctrl+Z", "Undo; within a text, of its own letters"),
             ("Ctrl+Shift+Z, Ctrl+Y", "Redo"),
-            ("Escape", "Leaves what was entered: a menu, a presentation, the pinned head, a lesson"),
+            ("Escape", "Leaves what was entered: a menu, a presentation, what is pinned or locked, a lesson"),
             ("Tab, Shift+Tab", "The next control, the one before"),
         ],
     ),
@@ -25,6 +25,10 @@ const KEYS: [(&str, &[(&str, &str)]); 5] = [
     (
         "In grids over positions",
         &[("Arrow keys, Home, End", "Another cell"), ("Enter, Space", "As a click on it")],
+    ),
+    (
+        "In the tokens of a prompt",
+        &[("←, →", "Another token"), ("Enter", "Locks what it reads and what reads it")],
     ),
     ("In a text", &[("Shift+Enter", "A new line, where Enter makes none")]),
     ("While presenting", &[("→, Page Down", "The next part"), ("←, Page Up", "The part before")]),

@@ -51,7 +51,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
         })
     };
     let panel = props.panel();
-    let slide = props.state.presented().map(|(_, name, _)| name);
+    let slide = props.state.part_alone();
     let [above, asked, results, below] = match props.rest {
         Some(rest) => [
             (rest.above)(props, &open_models),
@@ -62,7 +62,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
         None => [first_above(props.again.as_ref()), Html::default(), first_results(), Html::default()],
     };
     html! {
-        <div class="page" data-slide={slide}>
+        <div class="page" data-slide={slide} data-only={props.state.only.map(|_| "true")}>
             { above }
             <main class="layout" data-tab={props.state.view.phone.tab.name()} aria-busy={props.rest.is_none().then_some("true")}>
                 <div class="column asked">

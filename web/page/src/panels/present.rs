@@ -4,6 +4,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::PanelProps;
+use crate::shell::{copy, whole_address};
 
 /// The way through a presentation, in a corner; nothing while there is none.
 pub(crate) fn present_bar(props: &PanelProps) -> Html {
@@ -25,6 +26,7 @@ pub(crate) fn present_button(dispatch: &Callback<Action>) -> Html {
 #[component(Bar)]
 fn bar(props: &PanelProps) -> Html {
     let next = use_node_ref();
+    let told = use_state(String::new);
     {
         let next = next.clone();
         use_effect_with((), move |()| {
@@ -38,6 +40,19 @@ fn bar(props: &PanelProps) -> Html {
         });
     }
     let Some((place, _, title)) = props.state.presented() else { return html! {} };
+    let copy_link = {
+        let (state, told) = (props.state.clone(), told.clone());
+        Callback::from(move |_: MouseEvent| {
+            let Some(address) = state.part_link().and_then(|fragment| whole_address(&fragment)) else {
+                return;
+            };
+            let told = told.clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                let is_copied = copy(&address).await;
+                told.set(if is_copied { "Copied".to_owned() } else { address });
+            });
+        })
+    };
     let act = |action: Action| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
@@ -47,6 +62,9 @@ fn bar(props: &PanelProps) -> Html {
             <h1 data-testid="present-title">{ title }<span class="muted">{ format!(" {} of {}", place + 1, SLIDES.len()) }</span></h1>
             <button type="button" class="quiet" aria-label="Part before" data-testid="present-back" onclick={act(Action::Turn(false))}>{ "‹" }</button>
             <button type="button" class="quiet" ref={next} aria-label="Next part" data-testid="present-next" onclick={act(Action::Turn(true))}>{ "›" }</button>
+            <button type="button" class="quiet small" data-testid="present-link" onclick={copy_link}
+                title="Copies the address of this part alone, for a frame in a slide or in another page">{ "Copy link" }</button>
+            <span class="help" role="status" data-testid="present-told">{ &*told }</span>
             <button type="button" class="icon small" aria-label="End the presentation" title="End (Escape)" data-testid="present-end"
                 onclick={act(Action::Present(None))}>{ "×" }</button>
         </section>

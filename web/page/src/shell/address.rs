@@ -15,11 +15,17 @@ pub(crate) fn fragment() -> String {
 /// Puts a fragment into the address bar, without a step in the history; returns the whole address.
 pub(crate) fn show(fragment: &str) -> Option<String> {
     let window: Window = web_sys::window()?;
+    let whole = whole(fragment);
     let address = format!("#{fragment}");
     // Where a browser refuses (a page within another's frame), the address is still good to be copied.
     let _ = window.history().ok()?.replace_state_with_url(&JsValue::NULL, "", Some(&address));
-    let href = window.location().href().ok()?;
-    Some(href.split('#').next().unwrap_or_default().to_owned() + &address)
+    whole
+}
+
+/// The whole address with this fragment.
+pub(crate) fn whole(fragment: &str) -> Option<String> {
+    let href = web_sys::window()?.location().href().ok()?;
+    Some(format!("{}#{fragment}", href.split('#').next().unwrap_or_default()))
 }
 
 /// Takes a lesson's address out of the address bar: whoever has left the lesson and loads the page again wants their own.

@@ -15,7 +15,7 @@ mod screen;
 mod session;
 mod worker;
 
-pub(crate) use address::show as show_address;
+pub(crate) use address::{show as show_address, whole as whole_address};
 pub(crate) use app::{Root, start};
 pub(crate) use clipboard::copy;
 pub(crate) use files::{give, give_blob, read};

@@ -27,13 +27,14 @@ pub(crate) fn settle(root: &mut Root, dispatch: &Callback<Action>) {
 fn open(state: &mut State) {
     let kept = session::kept().filter(|_| session::is_resumed());
     let fragment = address::fragment();
-    let is_lesson = fragment.starts_with("#lesson=");
+    // A part that stands alone in another page stays one.
+    let is_asked = fragment.starts_with("#lesson=") || fragment.contains("view=only:");
     let is_kept = kept.is_some();
     if let Some(kept) = kept {
         state.apply(Action::Keep(KeepAction::Resume(kept)));
     }
     // What was changed since the address was opened is newer than the address.
-    if is_lesson || !is_kept {
+    if is_asked || !is_kept {
         state.apply(Action::Keep(KeepAction::Visit(fragment)));
     }
 }
