@@ -110,7 +110,10 @@ pub const POSITIONS: Explanation = Explanation {
         "Each column is a token of the prompt that is changed, and its cell a run in which nothing but this position gets another value. A change at one token reaches later ones only: it is read there by attention.",
         "As long as the tokens of both prompts are the same, so are their runs: a value from the other run then changes nothing, and the cell is exactly zero.",
     ],
-    formulas: &["Δ(p) = m(base run, changed at p) − m(base run)", "from the other run: Δ(p) = 0 before the first difference"],
+    formulas: &[
+        "Δ(p) = m(base run, changed at p) − m(base run)",
+        "from the other run: Δ(p) = 0 before the first difference",
+    ],
 };
 
 /// Many prompts.

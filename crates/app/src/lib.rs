@@ -53,7 +53,8 @@ pub use device::{CheckStep, Device, DeviceCheck, DeviceResult};
 pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
 pub use explain::{
-    ATTENTION, EXPLANATIONS, Explanation, GRID, LENS, NEXT, PARTS, POSITIONS, PROMPT_SETS, TOP_HEADS, UNIT_SET,
+    ATTENTION, EXPLANATIONS, Explanation, GRID, LENS, NEXT, PARTS, POSITIONS, PROMPT_SETS, TOP_HEADS,
+    UNIT_SET,
 };
 pub use history::History;
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
@@ -66,9 +67,9 @@ pub use panels::{
     ShownCurve,
 };
 pub use patched::AttentionRun;
-pub use phone::{Phone, Tab};
 pub use peek_experiment::{PromptPair, Templates};
 pub use peek_lessons::{Ask, Lesson, Question, Step};
+pub use phone::{Phone, Tab};
 pub use present::{PRESENT_ZOOM, SLIDES};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
