@@ -57,7 +57,7 @@ fn prompts_are_folded_unless_something_is_to_be_done_there() {
 
     let mut page = Page::loaded();
     let id = page.sent_patch();
-    page.hear(Response::Refused { id, notes: vec![note(Place::Corrupt, "too long")] });
+    page.hear(Response::Refused { id, notes: vec![note(Place::Corrupt, "too long")], tokens: None });
     assert!(!page.state.prompts_are_folded(), "a note must be seen");
 
     let mut page = Page::with_results();
