@@ -13,7 +13,7 @@ fn keys_go_around_the_tabs() {
         let mut tab = Tab::default();
         let mut seen = vec![tab];
         for _ in 0..Tab::ALL.len() {
-            tab = tab.after(key).unwrap();
+            tab = tab.after(key).expect("an arrow leads on");
             seen.push(tab);
         }
         seen
@@ -42,7 +42,7 @@ fn a_tab_is_no_change_and_stays_when_one_is_taken_back() {
 fn the_tab_of_the_parts_asks_for_them() {
     let mut page = Page::with_results();
     page.act(Action::ShowTab(Tab::Parts));
-    assert!(page.requests().iter().any(|request| matches!(request, Request::Attribution(_))));
+    assert!(page.requests().iter().any(|request| matches!(request, Request::Attribute(_))));
     page.act(Action::ShowTab(Tab::Attention));
     page.act(Action::ShowTab(Tab::Parts));
     assert!(page.requests().is_empty(), "they are on their way");
