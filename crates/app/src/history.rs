@@ -93,13 +93,13 @@ pub(crate) fn change_of(action: &Action) -> Option<&'static str> {
         Action::ShowShares(_) | Action::SetQuantity(_) | Action::SetTopOrder(_) | Action::ShowRun(_) => {
             "what is shown"
         }
+        Action::View(ViewAction::LensPin(_)) => "the pinned cell",
+        Action::View(ViewAction::Lock(_)) => "the locked token",
+        Action::View(ViewAction::Follow(_)) => "the followed token",
         Action::View(action) if !matches!(action, ViewAction::Light(_)) => "what is shown",
         Action::ShowAlignment(_) => "what is shown",
         Action::Pin(_) | Action::Unpin => "the pinned head",
         Action::Escape => "what was pinned",
-        Action::View(ViewAction::LensPin(_)) => "the pinned cell",
-        Action::View(ViewAction::Lock(_)) => "the locked token",
-        Action::View(ViewAction::Follow(_)) => "the followed token",
         Action::Keep(KeepAction::Open(_)) => "opening a file",
         Action::Keep(KeepAction::Visit(_)) => "opening an address",
         Action::Sets(SetsAction::Run | SetsAction::Cancel) => return None,

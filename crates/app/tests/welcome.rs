@@ -65,7 +65,7 @@ fn a_click_on_it_is_followed_by_what_is_to_be_seen_and_is_remembered() {
 #[test]
 fn a_lesson_and_a_presentation_speak_for_themselves() {
     let lesson = r#"{"format":"peek-lesson","version":1,"id":"mine","title":"Mine","minutes":2,"intro":"I",
-        "steps":[{"title":"One","text":"x"}]}"#;
+        "steps":[{"title":"One","text":"x","setup":{"clean":"Who","corrupt":"Whom","answer":" Jane"}}]}"#;
     let mut page = newcomer();
     page.act(Action::Present(Some(0)));
     assert_eq!((page.state.welcome(), page.state.next_click()), (None, None));
