@@ -60,7 +60,7 @@ fn list(props: &PanelProps) -> Html {
                 html! {
                     <li class={classes!(follows.then_some("answer"))} data-token={top.id.to_string()} data-text={top.text.clone()}
                         data-probability={top.reading.probability.to_string()}>
-                        { token_button(top, label, "lens-follow", send.reform(ViewAction::Follow)) }
+                        { token_button(top, label, "lens-follow", &send.reform(ViewAction::Follow)) }
                         <span class="number">{ percent(top.reading.probability) }</span>
                     </li>
                 }

@@ -93,7 +93,7 @@ fn row(
     html! {
         <tr class={classes!(is_answer.then_some("answer"))} data-token={token.id.to_string()} data-text={token.text.clone()}>
             <td>
-                { token_button(token, label, "next-token", onpick) }
+                { token_button(token, label, "next-token", &onpick) }
             </td>
             <td class="number" data-logit={r.logit.to_string()} data-raw-logit={r.raw_logit.to_string()}>{ logit(r.on(scale)) }</td>
             <td class="number" data-probability={r.probability.to_string()}>{ percent(r.probability) }</td>
@@ -106,7 +106,7 @@ pub(super) fn token_button(
     token: &NextToken,
     label: String,
     testid: &'static str,
-    onpick: Callback<String>,
+    onpick: &Callback<String>,
 ) -> Html {
     let text = token.text.clone();
     let title = format!("{label} (id {})", token.id);
