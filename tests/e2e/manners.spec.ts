@@ -12,7 +12,7 @@ test('the whole job makes no request and no complaint', async ({ peek, page, wat
   await peek.open();
   // The icon of the tab is fetched when the browser feels like it.
   const loaded = new Set(watch.requests.filter((url) => !url.endsWith('icon.svg')));
-  expect([...loaded].filter((url) => url.endsWith('.wasm')).length, 'the page and one engine').toBe(2);
+  expect([...loaded].filter((url) => url.endsWith('.wasm')).length, 'the two files of the page and one engine').toBe(3);
   await peek.preset('indirect-object');
   await peek.settled();
   await peek.at('clean').click();
