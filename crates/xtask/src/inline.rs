@@ -27,6 +27,14 @@ pub(crate) struct Parts<'a> {
     pub(crate) files: &'a [Packed],
 }
 
+/// What only a page with files beside it has use for.
+const OUTSIDE: [&str; 4] = [
+    "<link rel=\"manifest\"",
+    "<link rel=\"modulepreload\"",
+    "<link rel=\"preload\"",
+    "<script type=\"module\"",
+];
+
 /// The one file.
 ///
 /// Every script and the style come with their hash in the page's content policy; data lie in elements that no browser
@@ -46,8 +54,8 @@ pub(crate) fn page(parts: &Parts<'_>) -> Result<String> {
         } else if let Some(file) = between(line, "<link rel=\"icon\" href=\"./", "\"") {
             let icon = STANDARD.encode(text(parts, file)?);
             lines.push(line.replace(&format!("./{file}"), &format!("data:image/svg+xml;base64,{icon}")));
-        } else if line.contains("<link rel=\"manifest\"") || line.contains("<script type=\"module\"") {
-            // Nothing to install; and the page is started by the classic scripts at its end.
+        } else if OUTSIDE.iter().any(|element| line.contains(element)) {
+            // Nothing to install or to fetch early; and the page is started by the classic scripts at its end.
         } else if line.trim() == "</head>" {
             lines.push(hashes.style(&styles)?);
             lines.push(line.to_owned());

@@ -45,7 +45,7 @@ pub(crate) fn split(wasm: &Path, stem: &str, folder: &Path) -> Result<PathBuf> {
     let named = format!("{stem}_rest-{digest}.wasm");
     let script = folder.join(script);
     let text = fs::read_to_string(&script)?;
-    fs::write(&script, named_and_asked_for(&text, rest, &named)?)?;
+    fs::write(&script, renamed(&text, rest, &named)?)?;
     let program = fs::read(rest)?;
     fs::write(folder.join(named), without_slack(&program)?)?;
     fs::remove_file(rest)?;
@@ -74,18 +74,11 @@ impl Reencode for WithoutNotes {
     }
 }
 
-/// The script with the file's new name, which also has the browser fetch it at once: by itself it would come only after
-/// the first file has arrived and run.
-fn named_and_asked_for(script: &str, rest: &Path, named: &str) -> Result<String> {
+/// The script with the file's new name.
+fn renamed(script: &str, rest: &Path, named: &str) -> Result<String> {
     let old = rest.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     ensure!(script.matches(old).count() == 1, "the script names {old} {} times", script.matches(old).count());
-    Ok(script.replace(old, named)
-        + &format!(
-            "\nconst early = document.createElement(\"link\");\n\
-             Object.assign(early, {{ rel: \"preload\", as: \"fetch\", crossOrigin: \"anonymous\", \
-             href: new URL(\"./{named}\", import.meta.url).href }});\n\
-             document.head.append(early);\n"
-        ))
+    Ok(script.replace(old, named))
 }
 
 #[cfg(test)]
@@ -93,12 +86,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_is_given_the_new_name_and_asks_for_the_file_at_once() -> Result<()> {
+    fn the_script_is_given_the_new_name() -> Result<()> {
         let script = "const src = fetch(new URL(\"./split_rest.wasm\", import.meta.url));";
-        let made = named_and_asked_for(script, Path::new("/somewhere/split_rest.wasm"), "page_rest-12.wasm")?;
-        assert!(!made.contains("split_rest.wasm"));
-        assert_eq!(made.matches("\"./page_rest-12.wasm\"").count(), 2);
-        assert!(named_and_asked_for(script, Path::new("other.wasm"), "page_rest-12.wasm").is_err());
+        let made = renamed(script, Path::new("/somewhere/split_rest.wasm"), "page_rest-12.wasm")?;
+        assert_eq!(made, "const src = fetch(new URL(\"./page_rest-12.wasm\", import.meta.url));");
+        assert!(renamed(script, Path::new("other.wasm"), "page_rest-12.wasm").is_err());
         Ok(())
     }
 
