@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectGrid } from './support/compare';
+import { hold } from './support/faults';
 import { expect, test } from './support/fixtures';
 import { CPU } from './support/numbers';
 import { NOTEBOOK_PAIR } from './support/presets';
@@ -34,12 +35,7 @@ test('the whole job makes no request and no complaint', async ({ peek, page, wat
 });
 
 test('typing works before the engine is there, and is what runs first', async ({ peek, page }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/engine-cpu/**', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/engine-cpu/**');
   await peek.goto();
   const pair = { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' };
   await peek.at('clean').fill('');
@@ -53,12 +49,7 @@ test('typing works before the engine is there, and is what runs first', async ({
 });
 
 test('the page paints before its own program is there', async ({ page }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/peek_page_bg.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/peek_page_bg.wasm');
   await page.goto('./', { waitUntil: 'commit' });
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Peek');
   await expect(page.locator('#boot-state')).toBeVisible();
@@ -69,12 +60,7 @@ test('the page paints before its own program is there', async ({ page }) => {
 });
 
 test('what is typed before the rest of the page has come is kept and run', async ({ peek, page }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/peek_page_rest-*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/peek_page_rest-*.wasm');
   await page.goto('./', { waitUntil: 'commit' });
   const pair = { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' };
   await peek.at('clean').fill('');

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { damaged, demoFile } from './support/checkpoint';
+import { hold } from './support/faults';
 import { expect, test } from './support/fixtures';
 import type { Peek } from './support/peek';
 import { DIST } from './support/site';
@@ -93,12 +94,7 @@ test('it can be cancelled, and says so when its numbers cannot be had', async ({
 
   // The file is held back: cancelling then ends it at once, and what comes late is nobody's.
   await page.unroute('**/selftest/demo.json');
-  let release = () => {};
-  const held = new Promise<void>((go) => (release = go));
-  await page.route('**/selftest/demo.json', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const release = await hold(page, '**/selftest/demo.json');
   await peek.at('self-test-run').click();
   await peek.at('self-test-cancel').click();
   await expect(peek.at('self-test')).toHaveAttribute('data-phase', 'cancelled');

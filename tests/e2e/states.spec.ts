@@ -1,7 +1,7 @@
 // The page in every state that it can be in: axe finds nothing, no panel is blank, nothing runs out of the window.
 import type { Page } from '@playwright/test';
 import { expectClean, type Part } from './support/axe';
-import { HELD_ENGINE, inWorker, ON_TRIGGER, trigger } from './support/faults';
+import { HELD_ENGINE, hold, inWorker, ON_TRIGGER, trigger } from './support/faults';
 import { expect, test } from './support/fixtures';
 import type { Peek } from './support/peek';
 
@@ -34,17 +34,6 @@ async function look(page: Page, state: string, part: Part = {}): Promise<void> {
     expect.soft(wide, `${name}: nothing runs out of the window`).toBeLessThanOrEqual(inner);
   }
   await page.setViewportSize(WIDE);
-}
-
-// Holds a file back until it is released.
-async function hold(page: Page, files: string): Promise<() => void> {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route(files, async (route) => {
-    await held;
-    await route.fallback();
-  });
-  return release;
 }
 
 async function menu(page: Page, peek: Peek, testid: string, part: Part): Promise<void> {

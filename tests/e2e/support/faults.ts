@@ -11,6 +11,17 @@ export async function inWorker(page: Page, code: string): Promise<void> {
   });
 }
 
+// Keeps these files back until the function that it gives is called.
+export async function hold(page: Page, files: string): Promise<() => void> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(files, async (route) => {
+    await held;
+    await route.fallback();
+  });
+  return release;
+}
+
 // An engine that hands its turn over whenever it may, and waits for it: runs on the demo then last long enough to be
 // watched and to be cancelled.
 export const SLOW_ENGINE = `

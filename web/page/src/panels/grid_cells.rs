@@ -97,6 +97,7 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
 
     let rect = HeadGridLayout::new(&props.picture.spec(), &props.frame).grid();
     let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
+    let next = props.state.next_click();
     html! {
         <Placed {rect} class="cells-place">
             <div class="cells" role="grid" ref={holder} aria-label="Head scores: rows are layers, columns are heads"
@@ -106,7 +107,7 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
                     <div class="cells-row" role="row" aria-rowindex={(layer + 1).to_string()} key={layer}>
                         { for (0..heads).map(|head| {
                             let head = HeadId::new(narrow(layer), narrow(head));
-                            cell(props, head, head == in_tab_order)
+                            cell(props, head, head == in_tab_order, next == Some(head))
                         }) }
                     </div>
                 }) }
@@ -115,7 +116,7 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
     }
 }
 
-fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool) -> Html {
+fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool, is_next: bool) -> Html {
     let unit = Unit::Head(head);
     let board = props.state.board().filter(|board| board.site().per_head());
     let found = board.and_then(|board| board.strongest(unit));
@@ -133,7 +134,6 @@ fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool) -> Html {
     if is_pinned {
         label += ", pinned";
     }
-    let is_next = props.state.next_click() == Some(head);
     if is_next {
         label += ", click this head first";
     }
