@@ -47,11 +47,17 @@ pub(super) fn mark(part: Option<&str>) {
     }
 }
 
-/// Brings a part into the room above the sheet, unless it is there.
-pub(super) fn bring(part: &str, sheet: &Element) {
-    let Some(element) = all(selector(part)).next() else { return };
+/// Brings a part into the room above the sheet, unless it is there. Where the page stands after it, in CSS pixels.
+pub(super) fn bring(part: &str, sheet: &Element) -> Option<f64> {
+    let element = all(selector(part)).next()?;
     let (place, top) = (element.get_bounding_client_rect(), sheet.get_bounding_client_rect().top());
     if place.top() < 0.0 || place.bottom() > top {
         element.scroll_into_view_with_bool(true);
     }
+    scrolled()
+}
+
+/// Where the page stands, in CSS pixels from its top.
+pub(super) fn scrolled() -> Option<f64> {
+    web_sys::window()?.scroll_y().ok()
 }

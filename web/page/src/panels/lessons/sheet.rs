@@ -24,8 +24,19 @@ fn sheet(props: &PanelProps) -> Html {
     let told = use_state_eq(|| None::<(usize, bool)>);
     let at = state.lessons.open.as_ref().map_or(0, |open| open.step);
     let part = state.pointed_at();
-    // After every frame: what it outlines may have been made anew.
-    use_effect(move || point::mark(part));
+    let stands = use_mut_ref(|| None::<f64>);
+    {
+        let (node, stands) = (node.clone(), stands.clone());
+        // After every frame: what it outlines may have been made anew, or have grown below the sheet. Whoever has moved
+        // the page since is left where they are.
+        use_effect(move || {
+            point::mark(part);
+            let is_still = stands.borrow().is_some_and(|at| point::scrolled() == Some(at));
+            if let (true, Some(part), Some(sheet)) = (is_still, part, node.cast::<Element>()) {
+                *stands.borrow_mut() = point::bring(part, &sheet);
+            }
+        });
+    }
     {
         let (node, heading) = (node.clone(), heading.clone());
         use_effect_with((at, part), move |(_, part)| {
@@ -37,7 +48,7 @@ fn sheet(props: &PanelProps) -> Html {
                 let _ = heading.focus_with_options(&still);
             }
             if let (Some(part), Some(sheet)) = (part, node.cast::<Element>()) {
-                point::bring(part, &sheet);
+                *stands.borrow_mut() = point::bring(part, &sheet);
             }
         });
     }
