@@ -30,7 +30,7 @@ export async function typeInto(browser, task) {
     await page.locator('[data-testid=attention][data-phase=done][data-stale=false]').waitFor();
   };
   const tasks = [];
-  const trace = async (during, work) => tasks.push(await traced(browser, during, work));
+  const trace = async (during, work) => tasks.push(await traced(page, during, work));
 
   await trace('opening', async () => {
     await page.goto(process.env.PEEK_URL);

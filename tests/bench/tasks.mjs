@@ -5,25 +5,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 const LONG = 50;
 
 // The clearest categories alone: more of them would slow the page down that is measured.
-const categories = ['toplevel', 'disabled-by-default-devtools.timeline'];
+const categories = ['toplevel', 'disabled-by-default-devtools.timeline', 'blink.user_timing'];
 
-// Tasks of every page's main thread, in ms: how long each lasted, and how long the thread computed meanwhile. On a busy
+// What the page leaves in the trace, to be told from others: Chromium has pages of its own, such as that of a new tab.
+const MARK = 'peek-was-here';
+
+// Tasks of the page's main thread, in ms: how long each lasted, and how long the thread computed meanwhile. On a busy
 // machine the two differ.
 function mainThreadTasks({ traceEvents }) {
-  const isMain = ({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain';
   const place = ({ pid, tid }) => `${pid} ${tid}`;
-  const mains = new Set(traceEvents.filter(isMain).map(place));
+  const mains = new Set(traceEvents.filter(({ name }) => name === MARK).map(place));
   return traceEvents
     .filter((event) => event.ph === 'X' && event.name === 'RunTask' && mains.has(place(event)))
     .map(({ dur = 0, tdur = 0 }) => ({ ms: dur / 1000, cpu: tdur / 1000 }));
 }
 
 // Runs `work` and says of its tasks how many there were, how many lasted or computed long, and how long at most.
-export async function traced(browser, during, work) {
+export async function traced(page, during, work) {
+  const browser = page.context().browser();
   await browser.startTracing(undefined, { categories });
   await work();
   // What was shown last may still be painted.
   await pause(300);
+  await page.evaluate((mark) => performance.mark(mark), MARK);
   const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()));
   if (tasks.length === 0) throw new Error(`the trace of “${during}” has no task of a page`);
   const longest = (of) => Math.max(...tasks.map(of));

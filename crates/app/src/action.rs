@@ -172,6 +172,21 @@ pub enum Action {
     SetPixelRatio(f64),
 }
 
+impl Action {
+    /// Whether it tells what the engine or a file said, which nobody did by hand. Such come in quick succession, so the page
+    /// may take in several before it shows them.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        matches!(
+            self,
+            Self::Engine { .. }
+                | Self::ListRead { .. }
+                | Self::ReferenceRead { .. }
+                | Self::Lessons(crate::LessonAction::Read { .. })
+        )
+    }
+}
+
 /// A text that can be typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {

@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use peek_app::{Action, State};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
@@ -16,9 +17,19 @@ pub(crate) struct Root {
     pub(super) state: Rc<State>,
     pub(super) host: Host,
     /// The last word for those who listen to the page.
-    pub(super) said: AttrValue,
+    said: AttrValue,
+    /// Whether that has been shown: what is said before that comes behind it instead of in its place.
+    is_heard: bool,
     pub(super) told_ready: bool,
     pub(super) watchers: Vec<screen::Watcher>,
+}
+
+impl Root {
+    pub(super) fn say(&mut self, text: &str) {
+        self.said =
+            if self.is_heard { text.to_owned().into() } else { format!("{} {text}", self.said).into() };
+        self.is_heard = false;
+    }
 }
 
 /// Shows the page in `root`.
@@ -45,6 +56,8 @@ pub(crate) enum Message {
     Arrived(Result<Rest, Missing>),
     /// Asks for the rest of the page once more.
     Again,
+    /// What was taken in meanwhile is shown.
+    Draw,
 }
 
 /// The root: it owns the state, and everything below is a function of it.
@@ -55,6 +68,8 @@ pub(crate) struct App {
     is_missing: bool,
     /// What was done meanwhile, in its order.
     queue: Vec<Action>,
+    /// Until what the engine said is shown.
+    soon: Option<Timeout>,
 }
 
 impl App {
@@ -67,6 +82,29 @@ impl App {
             (rest.take)(&mut self.root, action);
         }
         (rest.take)(&mut self.root, Action::Start);
+    }
+
+    /// Takes in what happened. Whether it is to be shown now: what the engine said waits until no more of it is there, since
+    /// each of its rows would have the page drawn anew.
+    fn act(&mut self, ctx: &Context<Self>, action: Action) -> bool {
+        let Some(rest) = self.rest else {
+            self.queue.push(action);
+            return false;
+        };
+        let waits = action.is_heard();
+        (rest.take)(&mut self.root, action);
+        if waits {
+            self.draw_soon(ctx);
+        }
+        !waits
+    }
+
+    /// Shows it after every message that has arrived by now.
+    fn draw_soon(&mut self, ctx: &Context<Self>) {
+        if self.soon.is_none() {
+            let link = ctx.link().clone();
+            self.soon = Some(Timeout::new(0, move || link.send_message(Message::Draw)));
+        }
     }
 }
 
@@ -88,10 +126,11 @@ impl Component for App {
             state: Rc::new(State::default()),
             host: Host::new(actions(ctx)),
             said: AttrValue::default(),
+            is_heard: true,
             told_ready: false,
             watchers: Vec::new(),
         };
-        let mut app = Self { root, rest: None, is_missing: false, queue: Vec::new() };
+        let mut app = Self { root, rest: None, is_missing: false, queue: Vec::new(), soon: None };
         // Before the first frame, so that nothing flashes.
         if let Some(rest) = ctx.props().rest {
             app.go_on(ctx, rest);
@@ -101,14 +140,14 @@ impl Component for App {
 
     fn update(&mut self, ctx: &Context<Self>, message: Message) -> bool {
         match message {
-            Message::Act(action) => match self.rest {
-                Some(rest) => (rest.take)(&mut self.root, action),
-                None => {
-                    self.queue.push(action);
-                    return false;
-                }
-            },
-            Message::Arrived(Ok(rest)) => self.go_on(ctx, rest),
+            Message::Act(action) => return self.act(ctx, action),
+            Message::Draw => self.soon = None,
+            Message::Arrived(Ok(rest)) => {
+                self.go_on(ctx, rest);
+                // The engine is on its way by now; what there is to see is made in a task of its own.
+                self.draw_soon(ctx);
+                return false;
+            }
             Message::Arrived(Err(Missing)) => self.is_missing = true,
             Message::Again => {
                 self.is_missing = false;
@@ -132,6 +171,7 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        self.root.is_heard = true;
         if first && self.rest.is_none() {
             fetch(ctx);
         }

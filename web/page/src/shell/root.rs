@@ -43,7 +43,7 @@ fn open(state: &mut State) {
 pub(crate) fn take(root: &mut Root, action: Action) {
     for effect in Rc::make_mut(&mut root.state).apply(action) {
         match effect {
-            Effect::Announce(text) => root.said = text.into(),
+            Effect::Announce(text) => root.say(&text),
             Effect::ApplyTheme(theme) => screen::apply_theme(theme),
             other => root.host.run(other),
         }
