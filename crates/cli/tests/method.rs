@@ -135,7 +135,9 @@ fn attribution_sums_to_the_logit_and_stands_beside_patching() {
     let effects = json(&["attribute", "--prompt", CLEAN, "--corrupt", CORRUPT, "--answer", " Paris"]);
     let patch = json(&[&["patch"], &PAIR[..]].concat());
     let deltas: Vec<f64> = list(&patch["deltas"]).iter().flat_map(list).map(number).collect();
-    for (effect, delta) in list(&effects["effects"]).iter().zip(deltas) {
+    let effects = list(&effects["effects"]);
+    assert_eq!(effects.len(), deltas.len());
+    for (effect, delta) in effects.iter().zip(deltas) {
         assert!((number(&effect["patching"]) - delta).abs() < 1e-4);
     }
     let csv = out(&["attribute", "--prompt", CLEAN, "--answer", " Paris", "--format", "csv"]);

@@ -14,6 +14,15 @@ use peek_protocol::{
 const CLEAN: &str = "Who wrote Emma?";
 const CORRUPT: &str = "Who wrote Emma? Some say Emily Brontë.";
 
+/// As many numbers, and more than none, `within` of each other.
+fn near(ours: &[f32], theirs: &[f32], within: f32) {
+    assert!(!ours.is_empty());
+    assert_eq!(ours.len(), theirs.len());
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        assert!((ours - theirs).abs() < within, "{ours} {theirs}");
+    }
+}
+
 fn deltas(responses: &[Response]) -> Vec<Vec<f32>> {
     let mut rows: Vec<_> = responses
         .iter()
@@ -73,9 +82,7 @@ fn its_deltas_are_the_naive_twins() {
     let model = synth::random_model(&config(), common::SEED, &peek_model::cpu()).expect("a model");
     let slow = naive::head_scores(&model, &clean, &corrupt, answer, LogitScale::Centred);
     let slow = pollster::block_on(slow).expect("runs");
-    for (fast, slow) in deltas(&responses).concat().iter().zip(slow.concat()) {
-        assert!((fast - slow).abs() < 1e-4, "{fast} {slow}");
-    }
+    near(&deltas(&responses).concat(), &slow.concat(), 1e-4);
 }
 
 #[test]
@@ -118,9 +125,7 @@ fn what_did_not_change_is_not_run_again() {
     assert_eq!(session.computed().runs, 3, "another corrupt prompt keeps the clean run");
     let again = ask(&mut session, &host, patch(6, CLEAN, CORRUPT, " Jane"));
     assert_eq!(session.computed().runs, 3, "going back runs nothing");
-    for (a, b) in deltas(&first).concat().iter().zip(deltas(&again).concat()) {
-        assert!((a - b).abs() < 1e-6);
-    }
+    near(&deltas(&first).concat(), &deltas(&again).concat(), 1e-6);
 }
 
 #[test]
@@ -264,7 +269,5 @@ fn a_prompt_that_begins_like_a_kept_one_is_run_from_where_they_part() {
     assert_eq!(session.computed().positions, last.len(), "typing on runs what was typed");
     // A session that has nothing kept gives the same scores.
     let fresh = ask(&mut common::session(&host), &host, patch(3, CLEAN, &longer, " Jane"));
-    for (a, b) in deltas(&kept).concat().iter().zip(deltas(&fresh).concat()) {
-        assert!((a - b).abs() < 1e-5, "{a} {b}");
-    }
+    near(&deltas(&kept).concat(), &deltas(&fresh).concat(), 1e-5);
 }

@@ -35,6 +35,12 @@ impl Bench {
         self.worst.entry(kind.to_owned()).or_default().see(kind, ours, theirs);
     }
 
+    /// Number by number; a list that is too short would otherwise hide what is missing.
+    fn see_all(&mut self, kind: &str, ours: &[f32], theirs: &[f32]) {
+        assert_eq!(ours.len(), theirs.len(), "{kind}");
+        ours.iter().zip(theirs).for_each(|(&ours, &theirs)| self.see(kind, ours, theirs));
+    }
+
     fn ids(&self, text: &str) -> Vec<TokenId> {
         text_ids(&self.tokenizer, text)
     }
@@ -138,9 +144,7 @@ impl Bench {
             DirectScale::Difference,
         );
         let ours = block_on(ours).expect("reads");
-        for (ours, theirs) in ours.concat().into_iter().zip(pair.direct.concat()) {
-            self.see("direct effect", ours, theirs);
-        }
+        self.see_all("direct effect", &ours.concat(), &pair.direct.concat());
     }
 
     fn attribution(&mut self, pair: &Pair, clean: &Run) {
@@ -153,6 +157,7 @@ impl Bench {
             let ours = block_on(ours).expect("reads");
             self.see("attribution, logit", ours.logit, logit);
             assert!((ours.sum() - ours.logit).abs() < 1e-3, "the parts sum to the logit");
+            assert_eq!(named(&ours).len(), theirs.len(), "every part");
             for (name, share) in named(&ours) {
                 self.see("attribution, parts", share, theirs[&name]);
             }
@@ -168,9 +173,10 @@ impl Bench {
             let grid =
                 lens_grid(&self.model, &run, &depths, convention, (Some(lens.followed_id), 10), &FullSpeed);
             let grid = block_on(grid).expect("reads");
-            assert_eq!(grid.cells.len(), rows.len());
+            assert_eq!((grid.depths.len(), grid.cells.len()), (rows.len(), rows.len()));
             for ((depth, cells), theirs) in grid.depths.iter().zip(&grid.cells).zip(rows) {
                 assert_eq!(depth.label(), theirs.depth);
+                assert_eq!(cells.len(), theirs.top.len(), "{}", theirs.depth);
                 for (at, cell) in cells.iter().enumerate() {
                     let followed = cell.followed.expect("followed");
                     assert_eq!(cell.top[0].0, theirs.top[at], "{} {at}", theirs.depth);
@@ -195,7 +201,7 @@ impl Bench {
         for pattern in &weighted.patterns {
             let head: HeadId = pattern.head.parse().expect("a head");
             let ours = block_on(value_weighted_pattern(&self.model, &run, head)).expect("reads");
-            ours.iter().zip(pattern.weights.concat()).for_each(|(&a, b)| self.see("value-weighted", a, b));
+            self.see_all("value-weighted", &ours, &pattern.weights.concat());
         }
     }
 
@@ -215,7 +221,7 @@ impl Bench {
             (kinds.previous_token, &fixtures.kinds.previous_token),
             (kinds.duplicate_token, &fixtures.kinds.duplicate_token),
         ] {
-            ours.concat().into_iter().zip(theirs.concat()).for_each(|(a, b)| self.see("head kinds", a, b));
+            self.see_all("head kinds", &ours.concat(), &theirs.concat());
         }
     }
 

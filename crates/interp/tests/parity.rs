@@ -115,6 +115,10 @@ fn hold(model: &Gpt2, tokenizer: &Tokenizer, fixtures: &Fixtures, with_naive: bo
         assert_eq!(ids(&case.answer, false)[0], case.answer_id, "{what}");
         let run = run(&case.ids);
         let last = block_on(final_logits(model, &run)).expect("reads");
+        assert_eq!(
+            (case.logits.centred.len(), case.logits.raw.len()),
+            (case.logits.ids.len(), case.logits.ids.len())
+        );
         for ((&id, &centred), &raw) in case.logits.ids.iter().zip(&case.logits.centred).zip(&case.logits.raw)
         {
             let reading = last.reading(0, id).expect("in the vocabulary");
@@ -146,7 +150,7 @@ fn hold(model: &Gpt2, tokenizer: &Tokenizer, fixtures: &Fixtures, with_naive: bo
         for group in groups_of(layers, 4) {
             let sweep = block_on(Sweep::replay(model, &clean, &corrupt, group, &FullSpeed)).expect("replays");
             for (layer, row) in block_on(sweep.deltas(model, case.answer_id, scale)).expect("reads") {
-                assert_eq!(row.len(), heads);
+                assert_eq!((row.len(), case.deltas[layer.index()].len()), (heads, heads));
                 row.iter()
                     .zip(&case.deltas[layer.index()])
                     .for_each(|(&ours, &theirs)| deltas.see(ours, theirs, what));
@@ -155,6 +159,7 @@ fn hold(model: &Gpt2, tokenizer: &Tokenizer, fixtures: &Fixtures, with_naive: bo
         if with_naive {
             let slow = naive::head_scores(model, &clean_ids, &corrupt_ids, case.answer_id, scale);
             let slow = block_on(slow).expect("runs").concat();
+            assert_eq!(slow.len(), layers * heads, "{what}");
             slow.iter().zip(case.deltas.concat()).for_each(|(&ours, theirs)| deltas.see(ours, theirs, what));
         }
     }
