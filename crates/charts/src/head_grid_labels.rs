@@ -1,15 +1,13 @@
 use peek_names::HeadId;
-use plotters::style::text_anchor::HPos;
 
 use crate::{
     ChartError, Rect, Theme,
     head_grid_layout::{HeadGridLayout, SIZE, TOP},
-    measure::{Family, label_shown, label_step},
-    pen::{Label, Pen},
+    measure::{Family, label_step},
+    pen::Pen,
+    side_labels::{LINE, SideLabels, Stand},
 };
 
-/// A label's height, with the space that keeps it from its neighbours.
-const LINE: f64 = 15.0;
 /// The space between a row label and its row.
 const ASIDE: f64 = 6.0;
 /// How far above the grid the middle of the column labels is.
@@ -35,28 +33,16 @@ pub(crate) fn draw_labels(
         let indices = |heads: &[HeadId]| -> Vec<usize> {
             heads.iter().map(|head| if is_row { head.layer.index() } else { head.head_index() }).collect()
         };
-        let (marked, before) = (indices(marked), before.map(indices));
-        // Not shown, or shown in bold or not.
-        let look =
-            |index, marked: &[usize]| label_shown(index, step, marked).then(|| marked.contains(&index));
         let name = |index: usize| format!("{}{index}", if is_row { 'L' } else { 'H' });
-        let changed: Vec<usize> = (0..count)
-            .filter(|&i| before.as_ref().is_none_or(|before| look(i, before) != look(i, &marked)))
-            .collect();
-        if before.is_some() {
-            for &index in &changed {
-                pen.fill(place(layout, is_row, index, &name(index)), theme.surface)?;
-            }
-        }
-        for index in changed {
-            let Some(bold) = look(index, &marked) else { continue };
-            let name = name(index);
-            let room = place(layout, is_row, index, &name);
-            let (middle, y) = room.center();
-            let (x, anchor) = if is_row { (room.right(), HPos::Right) } else { (middle, HPos::Center) };
-            let ink = if bold { theme.ink } else { theme.muted };
-            pen.text(&name, x, y, Label::new(Family::Text, SIZE, ink).bold(bold).at(anchor))?;
-        }
+        let labels = SideLabels {
+            indices: 0..count,
+            step,
+            family: Family::Text,
+            stand: if is_row { Stand::Aside } else { Stand::Middle },
+            room: &|index| place(layout, is_row, index, &name(index)),
+            text: &name,
+        };
+        labels.draw(pen, theme, &indices(marked), before.map(indices).as_deref())?;
     }
     Ok(())
 }

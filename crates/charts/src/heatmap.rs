@@ -4,8 +4,9 @@ use crate::{
     ChartError, Frame, Rect, Rgb, Surface, Theme,
     color::{ink_on, quiet_ink_on, sequential},
     colorbar::Colorbar,
+    heatmap_labels::draw_labels,
     heatmap_layout::{self, GAP, HeatmapLayout, SIZE, label_width},
-    measure::{Family, label_shown, label_step},
+    measure::Family,
     pen::{Label, Pen},
     pool::Pooled,
     text::format_value,
@@ -56,17 +57,28 @@ impl Heatmap<'_> {
         if layout.tokens > 0 {
             self.draw_cells(&pen, &layout, &frame.theme, &pooled)?;
         }
-        self.draw_labels(&pen, &layout, frame)?;
-        self.draw_hovered(&pen, &layout, &frame.theme)?;
-        self.draw_legend(&pen, &layout, frame)
+        draw_labels(&pen, self, &layout, frame, None)?;
+        self.draw_legend(&pen, &layout, frame, None)?;
+        self.draw_hovered(surface, frame)
+    }
+
+    /// Draws what is added for the hovered cell alone, over a drawing of this heatmap with none: a few strokes whatever
+    /// the number of tokens. Nothing where no cell of the past is hovered.
+    ///
+    /// # Errors
+    /// A frame without an area, or a backend that fails.
+    pub fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let inside = |(query, key): &(usize, usize)| *query < self.tokens.len() && key <= query;
+        let Some(spot) = self.hovered.filter(inside) else { return Ok(()) };
+        let pen = Pen::over(surface, frame)?;
+        let layout = HeatmapLayout::new(self, frame);
+        draw_labels(&pen, self, &layout, frame, Some(spot))?;
+        draw_mark(&pen, &layout, &frame.theme, spot)?;
+        self.draw_legend(&pen, &layout, frame, Some(spot))
     }
 
     fn range(&self) -> f32 {
         self.range.filter(|r| r.is_finite() && *r > 0.0).unwrap_or(1.0)
-    }
-
-    fn hovered(&self) -> Option<(usize, usize)> {
-        self.hovered.filter(|&(query, key)| query < self.tokens.len() && key <= query)
     }
 
     fn color(&self, theme: &Theme, share: f32) -> Rgb {
@@ -157,75 +169,60 @@ impl Heatmap<'_> {
         }
     }
 
-    fn draw_labels(&self, pen: &Pen<'_>, layout: &HeatmapLayout, frame: &Frame) -> Result<(), ChartError> {
-        let theme = &frame.theme;
-        let plot = layout.plot;
-        let width = label_width(self.tokens, frame.width);
-        let style =
-            |on: bool| Label::new(Family::Mono, SIZE, if on { theme.ink } else { theme.muted }).bold(on);
-        let (query, key) = self.hovered().unzip();
-        let step = label_step(13.0, layout.cell);
-        let (queries, keys) = (Vec::from_iter(query), Vec::from_iter(key));
-        for (index, token) in self.tokens.iter().enumerate() {
-            let middle = (index as f64 + 0.5) * layout.cell;
-            let text = Family::Mono.fit(token, SIZE, width);
-            if label_shown(index, step, &queries) {
-                let label = style(query == Some(index)).at(HPos::Right);
-                pen.text(&text, plot.x - GAP, plot.y + middle, label)?;
-            }
-            if !layout.upright {
-                let label = style(key == Some(index)).at(HPos::Center);
-                pen.text(&text, plot.x + middle, plot.bottom() + GAP + SIZE / 2.0, label)?;
-            } else if label_shown(index, step, &keys) {
-                let label = style(key == Some(index)).at(HPos::Right).upright(true);
-                pen.text(&text, plot.x + middle, plot.bottom() + GAP, label)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn draw_hovered(&self, pen: &Pen<'_>, layout: &HeatmapLayout, theme: &Theme) -> Result<(), ChartError> {
-        let Some((query, key)) = self.hovered() else { return Ok(()) };
-        let cell = layout.cell_rect(query, key);
-        let (x, y) = cell.center();
-        let plot = layout.plot();
-        // Lines lead from both labels to the cell: along the gaps of large cells, whose numbers they must not strike
-        // through, and across the middle of small ones.
-        if layout.gap() > 0.0 {
-            for edge in [cell.y - 1.0, cell.bottom() - 1.0] {
-                pen.hline(plot.x - 4.0, cell.x, edge, theme.muted)?;
-            }
-            for edge in [cell.x - 1.0, cell.right() - 1.0] {
-                pen.vline(edge, cell.bottom(), plot.bottom() + 4.0, theme.muted)?;
-            }
-        } else {
-            pen.hline(plot.x - 4.0, cell.x, y, theme.ink)?;
-            pen.vline(x, cell.bottom(), plot.bottom() + 4.0, theme.ink)?;
-        }
-        // A cell of a few pixels gets a ring that can be seen.
-        let ring = if layout.gap() > 0.0 {
-            Rect::new(cell.x, cell.y, cell.width - 1.0, cell.height - 1.0)
-        } else {
-            cell.grow((6.0 - cell.width / 2.0).max(0.0))
-        };
-        pen.outline(ring.grow(2.0), 2.0, theme.ink)?;
-        pen.outline(ring, 1.0, theme.surface)
-    }
-
-    fn draw_legend(&self, pen: &Pen<'_>, layout: &HeatmapLayout, frame: &Frame) -> Result<(), ChartError> {
+    /// The legend; of a hovered cell only what points at its share.
+    fn draw_legend(
+        &self,
+        pen: &Pen<'_>,
+        layout: &HeatmapLayout,
+        frame: &Frame,
+        hovered: Option<(usize, usize)>,
+    ) -> Result<(), ChartError> {
         let labels = [(0.0, "0".to_owned()), (1.0, format_value(self.range()))];
-        let mark = self.hovered().and_then(|(query, key)| {
-            let value = self.pattern[query * layout.tokens + key];
-            value.is_finite().then(|| f64::from(value / self.range()))
-        });
+        let share = hovered.and_then(|(query, key)| self.pattern.get(query * layout.tokens + key));
+        let mark = share.filter(|s| s.is_finite()).map(|share| f64::from(share / self.range()));
         let color = |place: f64| self.color(&frame.theme, place as f32);
         let below =
             if layout.upright { label_width(self.tokens, frame.width) + GAP } else { SIZE + 2.0 * GAP };
         let legend =
             Colorbar { labels: &labels, caption: "rows: query · columns: key", color: &color, mark };
         let width = layout.plot.width.max(280.0).min(frame.width - layout.plot.x - 1.0);
-        legend.draw(pen, &frame.theme, (layout.plot.x, layout.plot.bottom() + below, width))
+        let strip = (layout.plot.x, layout.plot.bottom() + below, width);
+        let theme = &frame.theme;
+        if hovered.is_some() { legend.draw_mark(pen, theme, strip) } else { legend.draw(pen, theme, strip) }
     }
+}
+
+/// The ring of a hovered cell, and lines that lead to it from both of its labels.
+fn draw_mark(
+    pen: &Pen<'_>,
+    layout: &HeatmapLayout,
+    theme: &Theme,
+    (query, key): (usize, usize),
+) -> Result<(), ChartError> {
+    let cell = layout.cell_rect(query, key);
+    let (x, y) = cell.center();
+    let plot = layout.plot();
+    // Lines lead from both labels to the cell: along the gaps of large cells, whose numbers they must not strike
+    // through, and across the middle of small ones.
+    if layout.gap() > 0.0 {
+        for edge in [cell.y - 1.0, cell.bottom() - 1.0] {
+            pen.hline(plot.x - 4.0, cell.x, edge, theme.muted)?;
+        }
+        for edge in [cell.x - 1.0, cell.right() - 1.0] {
+            pen.vline(edge, cell.bottom(), plot.bottom() + 4.0, theme.muted)?;
+        }
+    } else {
+        pen.hline(plot.x - 4.0, cell.x, y, theme.ink)?;
+        pen.vline(x, cell.bottom(), plot.bottom() + 4.0, theme.ink)?;
+    }
+    // A cell of a few pixels gets a ring that can be seen.
+    let ring = if layout.gap() > 0.0 {
+        Rect::new(cell.x, cell.y, cell.width - 1.0, cell.height - 1.0)
+    } else {
+        cell.grow((6.0 - cell.width / 2.0).max(0.0))
+    };
+    pen.outline(ring.grow(2.0), 2.0, theme.ink)?;
+    pen.outline(ring, 1.0, theme.surface)
 }
 
 /// How a cell looks.

@@ -6,6 +6,7 @@ use crate::{
     colorbar::Colorbar,
     measure::Family,
     pen::{Label, Pen},
+    side_labels::{LINE, SideLabels, Stand},
 };
 
 pub(crate) const SIZE: f64 = 11.0;
@@ -49,43 +50,89 @@ impl LensGrid<'_> {
     pub fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         let pen = Pen::on(surface, frame)?;
         let layout = LensGridLayout::new(self.depths, self.tokens.len(), frame);
-        let theme = &frame.theme;
         let first = layout.clamped(self.first);
-        let (row_on, column_on) = self.hovered.unzip();
-        let label =
-            |on: bool| Label::new(Family::Mono, SIZE, if on { theme.ink } else { theme.muted }).bold(on);
-        for (row, depth) in self.depths.iter().enumerate() {
-            let (_, y) = layout.cell_rect(row, first, first).unwrap_or_default().center();
-            pen.text(depth, layout.grid.x - 6.0, y, label(row_on == Some(row)).at(HPos::Right))?;
+        self.draw_labels(&pen, &layout, frame, None)?;
+        for row in 0..self.depths.len() {
             for column in first..first + layout.seen {
                 if let Some(rect) = layout.cell_rect(row, column, first) {
                     self.draw_cell(&pen, frame, rect, (self.cell)(row, column))?;
                 }
             }
         }
-        for (column, token) in self.tokens.iter().enumerate().skip(first).take(layout.seen) {
-            let x = layout.grid.x + (column - first) as f64 * layout.cell.0;
-            let text = Family::Mono.fit(token, SIZE, layout.cell.0 - 4.0);
-            let middle = x + layout.cell.0 / 2.0;
-            pen.text(
-                &text,
-                middle,
-                layout.grid.bottom() + 10.0,
-                label(column_on == Some(column)).at(HPos::Center),
-            )?;
+        self.draw_legend(&pen, &layout, frame, None)?;
+        self.draw_hovered(surface, frame)
+    }
+
+    /// Draws what is added for the hovered cell alone, over a drawing of this grid with none: a few strokes whatever the
+    /// number of cells. Nothing where no cell of the grid is hovered.
+    ///
+    /// # Errors
+    /// A frame without an area, or a backend that fails.
+    pub fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let inside = |(row, column): &(usize, usize)| *row < self.depths.len() && *column < self.tokens.len();
+        let Some((row, column)) = self.hovered.filter(inside) else { return Ok(()) };
+        let pen = Pen::over(surface, frame)?;
+        let layout = LensGridLayout::new(self.depths, self.tokens.len(), frame);
+        self.draw_labels(&pen, &layout, frame, Some((row, column)))?;
+        if let Some(cell) = layout.cell_rect(row, column, layout.clamped(self.first)) {
+            pen.outline(cell.grow(1.0), 2.0, frame.theme.ink)?;
         }
-        let hovered = self.hovered.and_then(|(row, column)| layout.cell_rect(row, column, first));
-        if let Some(cell) = hovered {
-            pen.outline(cell.grow(1.0), 2.0, theme.ink)?;
-        }
+        self.draw_legend(&pen, &layout, frame, Some((row, column)))
+    }
+
+    /// The names of depths and tokens; for a hovered cell only its own, in bold.
+    fn draw_labels(
+        &self,
+        pen: &Pen<'_>,
+        layout: &LensGridLayout,
+        frame: &Frame,
+        hovered: Option<(usize, usize)>,
+    ) -> Result<(), ChartError> {
+        let (grid, (across, down)) = (layout.grid, layout.cell);
+        let first = layout.clamped(self.first);
+        let depths = SideLabels {
+            indices: 0..self.depths.len(),
+            step: 1,
+            family: Family::Mono,
+            stand: Stand::Aside,
+            room: &|row| Rect::new(0.0, grid.y + row as f64 * down, grid.x - 6.0, down),
+            text: &|row| self.depths[row].clone(),
+        };
+        let tokens = SideLabels {
+            indices: first..(first + layout.seen).min(self.tokens.len()),
+            step: 1,
+            family: Family::Mono,
+            stand: Stand::Middle,
+            room: &|column| {
+                let x = grid.x + (column - first) as f64 * across;
+                Rect::new(x, grid.bottom() + 10.0 - LINE / 2.0, across, LINE)
+            },
+            text: &|column| Family::Mono.fit(&self.tokens[column], SIZE, across - 4.0),
+        };
+        let (row, column) = hovered.unzip();
+        let before: Option<&[usize]> = hovered.map(|_| &[][..]);
+        depths.draw(pen, &frame.theme, row.as_slice(), before)?;
+        tokens.draw(pen, &frame.theme, column.as_slice(), before)
+    }
+
+    /// The legend; of a hovered cell only what points at its number.
+    fn draw_legend(
+        &self,
+        pen: &Pen<'_>,
+        layout: &LensGridLayout,
+        frame: &Frame,
+        hovered: Option<(usize, usize)>,
+    ) -> Result<(), ChartError> {
+        let theme = &frame.theme;
         let color = |place: f64| {
             let color = sequential(place as f32, theme);
             if self.stale { color.mix(theme.surface, 0.6) } else { color }
         };
-        let mark = self.hovered.and_then(|(row, column)| (self.cell)(row, column)?.share).map(f64::from);
+        let mark = hovered.and_then(|(row, column)| (self.cell)(row, column)?.share).map(f64::from);
         let legend = Colorbar { labels: self.legend, caption: self.caption, color: &color, mark };
         let width = (frame.width - layout.grid.x - 1.0).min(560.0);
-        legend.draw(&pen, theme, (layout.grid.x, layout.scroller().bottom(), width))
+        let strip = (layout.grid.x, layout.scroller().bottom(), width);
+        if hovered.is_some() { legend.draw_mark(pen, theme, strip) } else { legend.draw(pen, theme, strip) }
     }
 
     fn draw_cell(

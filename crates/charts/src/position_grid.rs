@@ -5,9 +5,10 @@ use crate::{
     color::{diverging, ink_on, quiet_ink_on},
     colorbar::Colorbar,
     head_grid::{on_scale, sense, shared_range},
-    measure::{Family, label_shown, label_step},
+    measure::Family,
     pen::{Label, Pen},
-    position_grid_layout::{self, GAP, PositionGridLayout, SIZE},
+    position_grid_labels::draw_labels,
+    position_grid_layout::{self, PositionGridLayout, SIZE},
     text::{format_delta, format_delta_to},
 };
 
@@ -59,9 +60,30 @@ impl PositionGrid<'_> {
             let (row, column) = (index / self.columns.len(), index % self.columns.len());
             self.draw_cell(&pen, &frame.theme, (layout.cell_rect(row, column), *value), decimals)?;
         }
-        self.draw_labels(&pen, &layout, &frame.theme)?;
-        self.draw_marks(&pen, &layout, &frame.theme)?;
-        if self.legend { self.draw_legend(&pen, &layout, &frame.theme) } else { Ok(()) }
+        draw_labels(&pen, self, &layout, &frame.theme, None)?;
+        self.draw_marked(&pen, &layout, &frame.theme)?;
+        self.draw_legend(&pen, &layout, &frame.theme, None)?;
+        self.draw_hovered(surface, frame)
+    }
+
+    /// Draws what is added for the hovered cell alone, over a drawing of this grid with none: a few strokes whatever the
+    /// number of cells. Nothing where no cell of the grid is hovered.
+    ///
+    /// # Errors
+    /// A frame without an area, or a backend that fails.
+    pub fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        let inside = |(row, column): &(usize, usize)| *row < self.rows.len() && *column < self.columns.len();
+        let Some(spot) = self.hovered.filter(inside) else { return Ok(()) };
+        let pen = Pen::over(surface, frame)?;
+        let layout = PositionGridLayout::new(self, frame);
+        draw_labels(&pen, self, &layout, &frame.theme, Some(spot))?;
+        let rect = layout.cell_rect(spot.0, spot.1);
+        // A cell of a few pixels gets a ring that can be seen.
+        let cell = Rect::new(rect.x, rect.y, rect.width - 1.0, rect.height - 1.0);
+        let cell = cell.grow((4.0 - rect.width / 2.0).max(0.0));
+        pen.outline(cell.grow(1.0), 1.0, frame.theme.ink)?;
+        pen.outline(cell, 1.0, frame.theme.surface)?;
+        self.draw_legend(&pen, &layout, &frame.theme, Some(spot))
     }
 
     fn range(&self) -> Option<f32> {
@@ -112,40 +134,7 @@ impl PositionGrid<'_> {
         pen.text(&format_delta_to(value, decimals), x, y, label)
     }
 
-    fn draw_labels(
-        &self,
-        pen: &Pen<'_>,
-        layout: &PositionGridLayout,
-        theme: &Theme,
-    ) -> Result<(), ChartError> {
-        let (row, column) = self.hovered.unzip();
-        let style =
-            |family, on: bool| Label::new(family, SIZE, if on { theme.ink } else { theme.muted }).bold(on);
-        let rows: Vec<usize> = row.into_iter().chain(self.marked.iter().copied()).collect();
-        let step = label_step(15.0, layout.cell.1);
-        for (index, name) in self.rows.iter().enumerate().filter(|(i, _)| label_shown(*i, step, &rows)) {
-            let y = layout.grid.y + (index as f64 + 0.5) * layout.cell.1;
-            let label = style(Family::Text, rows.contains(&index)).at(HPos::Right);
-            pen.text(name, layout.grid.x - GAP, y, label)?;
-        }
-        let columns = Vec::from_iter(column);
-        let step = if layout.upright { label_step(13.0, layout.cell.0) } else { 1 };
-        for (index, name) in self.columns.iter().enumerate().filter(|(i, _)| label_shown(*i, step, &columns))
-        {
-            let x = layout.grid.x + (index as f64 + 0.5) * layout.cell.0;
-            let text = Family::Mono.fit(name, SIZE, layout.label);
-            let label = style(Family::Mono, column == Some(index));
-            let bottom = layout.grid.bottom() + GAP;
-            if layout.upright {
-                pen.text(&text, x, bottom, label.at(HPos::Right).upright(true))?;
-            } else {
-                pen.text(&text, x, bottom + SIZE / 2.0, label.at(HPos::Center))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn draw_marks(
+    fn draw_marked(
         &self,
         pen: &Pen<'_>,
         layout: &PositionGridLayout,
@@ -157,24 +146,20 @@ impl PositionGrid<'_> {
             let whole = Rect::new(grid.x, first.y, grid.width - 1.0, first.height - 1.0);
             pen.outline(whole.grow(1.0), 2.0, theme.ink)?;
         }
-        let inside = |(row, column): &(usize, usize)| *row < self.rows.len() && *column < self.columns.len();
-        if let Some((row, column)) = self.hovered.filter(inside) {
-            let rect = layout.cell_rect(row, column);
-            // A cell of a few pixels gets a ring that can be seen.
-            let cell = Rect::new(rect.x, rect.y, rect.width - 1.0, rect.height - 1.0);
-            let cell = cell.grow((4.0 - rect.width / 2.0).max(0.0));
-            pen.outline(cell.grow(1.0), 1.0, theme.ink)?;
-            pen.outline(cell, 1.0, theme.surface)?;
-        }
         Ok(())
     }
 
+    /// The legend, where there is one; of a hovered cell only what points at its value.
     fn draw_legend(
         &self,
         pen: &Pen<'_>,
         layout: &PositionGridLayout,
         theme: &Theme,
+        hovered: Option<(usize, usize)>,
     ) -> Result<(), ChartError> {
+        if !self.legend {
+            return Ok(());
+        }
         let range = self.range();
         let labels = match range {
             Some(range) => {
@@ -182,7 +167,7 @@ impl PositionGrid<'_> {
             }
             None => vec![(0.5, "0".to_owned())],
         };
-        let under_pointer = self.hovered.and_then(|(row, column)| {
+        let under_pointer = hovered.and_then(|(row, column)| {
             self.values.get(row * self.columns.len() + column).copied().flatten().filter(|v| v.is_finite())
         });
         let mark = under_pointer.zip(range).map(|(v, range)| f64::from(on_scale(v, range) + 1.0) / 2.0);
@@ -192,7 +177,8 @@ impl PositionGrid<'_> {
         };
         let legend = Colorbar { labels: &labels, caption: self.caption, color: &color, mark };
         let grid = layout.grid;
-        legend.draw(pen, theme, (grid.x, grid.bottom() + layout.below(), grid.width.max(260.0)))
+        let strip = (grid.x, grid.bottom() + layout.below(), grid.width.max(260.0));
+        if hovered.is_some() { legend.draw_mark(pen, theme, strip) } else { legend.draw(pen, theme, strip) }
     }
 }
 

@@ -200,6 +200,14 @@ impl Picture for HeatPicture {
         self.with(|spec| spec.draw(surface, frame))
     }
 
+    fn still(&self) -> Option<Drawing> {
+        Some(Drawing::new(Self { hovered: None, ..self.clone() }))
+    }
+
+    fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.with(|spec| spec.draw_hovered(surface, frame))
+    }
+
     fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
         self.with(|spec| HeatmapLayout::new(spec, frame).cell_at(x, y))
     }

@@ -1,6 +1,6 @@
 use peek_charts::{ChartError, Frame, PositionGrid, PositionGridLayout, Rect, Surface};
 
-use super::Picture;
+use super::{Drawing, Picture};
 
 /// Scores by position.
 #[derive(Clone, PartialEq)]
@@ -42,6 +42,14 @@ impl Picture for PositionPicture {
 
     fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         self.spec().draw(surface, frame)
+    }
+
+    fn still(&self) -> Option<Drawing> {
+        Some(Drawing::new(Self { hovered: None, ..self.clone() }))
+    }
+
+    fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.spec().draw_hovered(surface, frame)
     }
 
     fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<(usize, usize)> {

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::chart::token_label;
 
 /// Up to this many tokens the whole pattern is in the table; beyond, one query at a time.
-pub(crate) const WHOLE: usize = 32;
+const WHOLE: usize = 32;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct AttentionTableProps {

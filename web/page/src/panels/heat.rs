@@ -66,13 +66,6 @@ fn largest_weight(state: &State) -> f32 {
     weights.filter(|weight| weight.is_finite()).fold(f32::MIN_POSITIVE, f32::max)
 }
 
-/// The outline of a cell.
-fn mark(picture: &HeatPicture, frame: &Frame, spot: (usize, usize)) -> Html {
-    picture.place(frame, spot).map_or_else(Html::default, |rect| {
-        html! { <Placed rect={rect.grow(2.0)} class="mark-place">{ Html::default() }</Placed> }
-    })
-}
-
 /// The outlines of a token's row and of its column.
 fn bands(picture: &HeatPicture, frame: &Frame, token: usize, count: usize) -> Html {
     let across = |a: (usize, usize), b: (usize, usize)| {
@@ -101,12 +94,10 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
     };
     let head = *head;
     let count = pattern.tokens.len();
-    let is_large = count > super::attention_table::WHOLE;
     let picture = HeatPicture {
         pattern: pattern.clone(),
         range: is_weighted.then(|| largest_weight(state)),
-        // Painting a large pattern takes longer than a frame: its mark is laid over it instead.
-        hovered: (*hovered).filter(|_| !is_large),
+        hovered: *hovered,
         stale: match run {
             _ if is_weighted => state.views.patterns.is_stale(state.wanted_patterns().as_ref()),
             AttentionRun::Patched => state.patched_attention_is_stale(),
@@ -141,17 +132,9 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
     let locked = state.views.locked.filter(|token| token.run == strip && token.position < count);
     let locked = locked.map(|token| token.position);
     let band = lit.or(locked).filter(|token| *token < count);
-    let marked = (*hovered).filter(|_| is_large);
-    let overlay = (marked.is_some() || band.is_some()).then(|| {
+    let overlay = band.map(|token| {
         let picture = picture.clone();
-        Callback::from(move |frame: Frame| {
-            html! {
-                <>
-                    { marked.map(|spot| mark(&picture, &frame, spot)) }
-                    { band.map(|token| bands(&picture, &frame, token, count)) }
-                </>
-            }
-        })
+        Callback::from(move |frame: Frame| bands(&picture, &frame, token, count))
     });
     let csv = {
         let state = state.clone();

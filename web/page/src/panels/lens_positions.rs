@@ -50,6 +50,34 @@ impl PositionsPicture {
         })
     }
 
+    fn with<T>(&self, use_it: impl FnOnce(&LensGrid<'_>) -> T) -> T {
+        let depths: Vec<String> = self.result.depths.iter().rev().cloned().collect();
+        let tokens: Vec<String> = self.result.tokens.iter().map(token_label).collect();
+        let followed = self.result.followed.as_ref().map(token_label).unwrap_or_default();
+        let (low, high, caption) = match self.color {
+            CellColor::Probability => {
+                ("0 %".to_owned(), "100 %".to_owned(), format!("probability of {followed}"))
+            }
+            CellColor::Rank => (format!("#{}", self.vocab), "#1".to_owned(), format!("rank of {followed}")),
+            CellColor::Entropy => {
+                ("0".to_owned(), format_value((self.vocab.max(2) as f32).ln()), "entropy, nats".to_owned())
+            }
+        };
+        let cell = |row, position| self.cell(row, position);
+        let (first, hovered, stale) = (self.first, self.hovered, self.stale);
+        let legend = [(0.0, low), (1.0, high)];
+        use_it(&LensGrid {
+            depths: &depths,
+            tokens: &tokens,
+            first,
+            cell: &cell,
+            legend: &legend,
+            caption: &caption,
+            hovered,
+            stale,
+        })
+    }
+
     /// How many columns fit.
     fn room(&self, frame: &Frame) -> usize {
         LensGridLayout::new(&self.result.depths, usize::MAX, frame).seen
@@ -67,32 +95,15 @@ impl Picture for PositionsPicture {
     }
 
     fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
-        let depths: Vec<String> = self.result.depths.iter().rev().cloned().collect();
-        let tokens: Vec<String> = self.result.tokens.iter().map(token_label).collect();
-        let followed = self.result.followed.as_ref().map(token_label).unwrap_or_default();
-        let (low, high, caption) = match self.color {
-            CellColor::Probability => {
-                ("0 %".to_owned(), "100 %".to_owned(), format!("probability of {followed}"))
-            }
-            CellColor::Rank => (format!("#{}", self.vocab), "#1".to_owned(), format!("rank of {followed}")),
-            CellColor::Entropy => {
-                ("0".to_owned(), format_value((self.vocab.max(2) as f32).ln()), "entropy, nats".to_owned())
-            }
-        };
-        let cell = |row, position| self.cell(row, position);
-        let (first, hovered, stale) = (self.first, self.hovered, self.stale);
-        let legend = [(0.0, low), (1.0, high)];
-        let spec = LensGrid {
-            depths: &depths,
-            tokens: &tokens,
-            first,
-            cell: &cell,
-            legend: &legend,
-            caption: &caption,
-            hovered,
-            stale,
-        };
-        spec.draw(surface, frame)
+        self.with(|spec| spec.draw(surface, frame))
+    }
+
+    fn still(&self) -> Option<Drawing> {
+        Some(Drawing::new(Self { hovered: None, ..self.clone() }))
+    }
+
+    fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
+        self.with(|spec| spec.draw_hovered(surface, frame))
     }
 
     fn spot(&self, _: &Frame, _: f64, _: f64) -> Option<(usize, usize)> {

@@ -65,14 +65,15 @@ impl PartialEq for PositionsProps {
 fn positions(props: &PositionsProps) -> Html {
     let state = &props.state;
     let hovered = use_state_eq(|| None::<(usize, usize)>);
-    let picture = picture(props, *hovered);
+    let still = picture(props);
     let tip = (*hovered).and_then(|(row, column)| {
         let unit = *props.units.get(row)?;
         Some(((row, column), unit_tip(state.board()?, unit, Some(column))?))
     });
+    let picture = PositionPicture { hovered: *hovered, ..still.clone() };
     let onhover = Callback::from(move |spot| hovered.set(spot));
     let overlay = {
-        let (state, dispatch, picture) = (state.clone(), props.dispatch.clone(), picture.clone());
+        let (state, dispatch, picture) = (state.clone(), props.dispatch.clone(), still.clone());
         let (units, label, testid) = (props.units.clone(), props.label, props.testid);
         Callback::from(move |frame: Frame| {
             html! {
@@ -85,18 +86,18 @@ fn positions(props: &PositionsProps) -> Html {
         let state = state.clone();
         Callback::from(move |()| state.scores_csv())
     };
-    let export = PositionPicture { hovered: None, ..picture.clone() };
     let name = if props.legend { "layer-scores" } else { "head-positions" };
     html! {
         <>
-        <ExportMenu {name} picture={Drawing::new(export)} screen={Screen::of(state)} canvas={props.canvas} {csv} />
+        <ExportMenu {name} picture={Drawing::new(still)} screen={Screen::of(state)} canvas={props.canvas} {csv} />
         <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
             overlay={Some(overlay)} />
         </>
     }
 }
 
-fn picture(props: &PositionsProps, hovered: Option<(usize, usize)>) -> PositionPicture {
+/// The scores, with nothing under the pointer.
+fn picture(props: &PositionsProps) -> PositionPicture {
     let state = &props.state;
     let is_layers = props.legend;
     let board = state.board().filter(|board| board.site().per_head() != is_layers);
@@ -116,7 +117,7 @@ fn picture(props: &PositionsProps, hovered: Option<(usize, usize)>) -> PositionP
         turned: board.is_some_and(|board| board.is_turned(as_shares)),
         caption: unit_caption(board, as_shares),
         legend: props.legend,
-        hovered,
+        hovered: None,
         // The one row of a head is marked in the grid of heads.
         marked: (0..props.units.len()).filter(|&row| is_layers && in_set(&props.units[row])).collect(),
         stale: state.grid_is_stale(),
