@@ -22,7 +22,36 @@ for (const theme of ['light', 'dark'] as const) {
     });
     expect(sheet.right).toBeLessThanOrEqual(720);
     expect(sheet.ink, 'dark on white, whatever the screen').toBe('rgb(23, 26, 31)');
-    // Light lines need the ground that they were painted for.
-    expect(sheet.ground).toBe(theme === 'dark' ? 'rgb(20, 23, 28)' : 'rgba(0, 0, 0, 0)');
+    expect(sheet.ground).toBe('rgba(0, 0, 0, 0)');
+    for (const layer of await page.locator('canvas.layer').all()) await expect(layer, 'nothing lies over a chart').not.toBeVisible();
   });
 }
+
+test('a dark screen is printed light, and stays dark', async ({ peek, page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await peek.open();
+  await page.evaluate(() => {
+    // The brightest and the darkest grey of the heads' names, which stand on no cell.
+    const names = () => {
+      const canvas = document.querySelector<HTMLCanvasElement>('[data-testid=grid-canvas]')!;
+      const copy = new OffscreenCanvas(canvas.width, Math.round(canvas.height / 20)).getContext('2d', { willReadFrequently: true })!;
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, copy.canvas.width, copy.canvas.height);
+      const greys = Array.from({ length: data.length / 4 }, (_, i) => i * 4).filter((i) => data[i + 3] > 200).map((i) => data[i]);
+      return [Math.min(...greys), Math.max(...greys)];
+    };
+    const seen = { names, printed: [] as number[] };
+    Object.assign(window, { seen });
+    addEventListener('afterprint', () => Object.assign(seen, { printed: names() }));
+  });
+  const names = () => page.evaluate(() => (window as unknown as { seen: { names: () => number[] } }).seen.names());
+  const dark = await names();
+  await page.pdf();
+  const { printed } = await page.evaluate(() => (window as unknown as { seen: { printed: number[] } }).seen);
+  console.log(`greys on the screen ${dark}, on paper ${printed}, on the screen again ${await names()}`);
+  expect(dark[0], 'a dark ground').toBeLessThan(40);
+  expect(dark[1], 'light letters').toBeGreaterThan(140);
+  expect(printed[0], 'dark letters').toBeLessThan(110);
+  expect(printed[1], 'a light ground').toBeGreaterThan(240);
+  expect(await names(), 'the screen is as it was').toEqual(dark);
+});

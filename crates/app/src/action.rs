@@ -2,7 +2,7 @@ use peek_names::{HeadId, Unit};
 use peek_protocol::{LogitScale, RemoteModel, Response, Setup};
 
 use crate::{
-    AdapterReport, AttentionRun, BackendChoice, Device, LensQuantity, PickId, Preset, RowKey, Run,
+    AdapterReport, AttentionRun, BackendChoice, Device, LensQuantity, Medium, PickId, Preset, RowKey, Run,
     ThemeChoice, Timer, TopOrder,
 };
 
@@ -168,6 +168,8 @@ pub enum Action {
     SetTheme(ThemeChoice),
     /// The system's own preference.
     SystemDark(bool),
+    /// What the page is laid out for now.
+    LaidOut(Medium),
     /// Device pixels to a CSS pixel.
     SetPixelRatio(f64),
 }

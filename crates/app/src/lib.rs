@@ -88,7 +88,7 @@ pub use setup_words::{
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};
 pub use together::{AskedTogether, ShownTogether, TogetherPanel};
-pub use view::{LensQuantity, Run, ThemeChoice, View};
+pub use view::{LensQuantity, Medium, Run, ThemeChoice, View};
 pub use view_results::{LensGridResult, PatternsResult};
 pub use view_tables::parts_by_size;
 pub use views::{AskedFor, AttentionMode, CellColor, Lit, ViewAction, ViewPanel, Views};

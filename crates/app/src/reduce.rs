@@ -146,6 +146,7 @@ impl State {
             Action::ShowTab(tab) => self.show_tab(tab, effects),
             Action::UnfoldPrompts(open) => self.view.phone.prompts_open = open,
             Action::SystemDark(dark) => self.view.system_dark = dark,
+            Action::LaidOut(medium) => self.view.medium = medium,
             Action::SetPixelRatio(ratio) => self.view.pixel_ratio = ratio.clamp(0.5, 8.0),
         }
     }

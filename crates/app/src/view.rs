@@ -65,8 +65,20 @@ pub struct View {
     pub theme: ThemeChoice,
     /// The system's own preference.
     pub system_dark: bool,
+    /// What the page is laid out for.
+    pub medium: Medium,
     /// Device pixels to a CSS pixel.
     pub pixel_ratio: f64,
+}
+
+/// What the page is laid out for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Medium {
+    /// A screen, in the theme that was chosen.
+    #[default]
+    Screen,
+    /// A sheet: dark on white.
+    Paper,
 }
 
 impl Default for View {
@@ -85,6 +97,7 @@ impl Default for View {
             phone: Phone::default(),
             theme: ThemeChoice::default(),
             system_dark: false,
+            medium: Medium::default(),
             pixel_ratio: 1.0,
         }
     }
@@ -95,6 +108,7 @@ impl View {
     #[must_use]
     pub fn is_dark(&self) -> bool {
         match self.theme {
+            _ if self.medium == Medium::Paper => false,
             ThemeChoice::System => self.system_dark,
             ThemeChoice::Light => false,
             ThemeChoice::Dark => true,

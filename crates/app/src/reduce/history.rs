@@ -77,9 +77,9 @@ impl State {
         let inputs = &self.inputs;
         self.lens.rows.retain(|key, _| inputs.lens_row(*key).is_some());
         // How the screen is belongs to the screen.
-        let View { phone, theme, system_dark, pixel_ratio, .. } = self.view;
+        let View { phone, theme, system_dark, medium, pixel_ratio, .. } = self.view;
         let pinned = view.pinned.filter(|head| self.has_head(*head));
-        let screen = View { phone, theme, system_dark, pixel_ratio, ..view.clone() };
+        let screen = View { phone, theme, system_dark, medium, pixel_ratio, ..view.clone() };
         self.view = View { pinned, hovered: None, previewed: None, ..screen };
         let old = std::mem::replace(&mut self.views, views.clone());
         (self.views.lens, self.views.parts) = (old.lens, old.parts);

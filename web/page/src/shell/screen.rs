@@ -1,7 +1,7 @@
 //! The screen: its theme and its density; and what is remembered from visit to visit.
 
 use crate::panels::open_keys;
-use peek_app::{Action, ThemeChoice};
+use peek_app::{Action, Medium, ThemeChoice};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, KeyboardEvent, MediaQueryList};
 use yew::Callback;
@@ -170,11 +170,17 @@ fn history_key(event: &KeyboardEvent) -> Option<Action> {
     }
 }
 
-/// Watches the system's theme, the screen's density, and the keys that mean the same wherever the focus is.
+/// Watches the system's theme, whether it is for paper, the screen's density, and the keys that mean the same wherever the focus is.
 pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let theme = media("(prefers-color-scheme: dark)").and_then(|list| {
         let dispatch = dispatch.clone();
         Watcher::new(list.into(), "change", move |_| dispatch.emit(Action::SystemDark(system_is_dark())))
+    });
+    let paper = media("print").and_then(|list| {
+        let (dispatch, asked) = (dispatch.clone(), list.clone());
+        Watcher::new(list.into(), "change", move |_| {
+            dispatch.emit(Action::LaidOut(if asked.matches() { Medium::Paper } else { Medium::Screen }));
+        })
     });
     // Zooming and moving to another screen both resize the window in CSS pixels.
     let density = web_sys::window().and_then(|window| {
@@ -207,5 +213,5 @@ pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
             }
         })
     });
-    theme.into_iter().chain(density).chain(escape).collect()
+    theme.into_iter().chain(paper).chain(density).chain(escape).collect()
 }
