@@ -4,6 +4,8 @@
 try {
   const theme = localStorage.getItem("peek-theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  // Room is kept for the words that a newcomer is greeted with.
+  if (localStorage.getItem("peek-visited") === null) document.documentElement.dataset.new = "";
 } catch {
   // Site data is blocked: the system's theme it is.
 }

@@ -144,6 +144,8 @@ pub enum Action {
     Cancel,
     /// Runs everything again, as it is.
     RunAgain,
+    /// Asks once more for every view that failed.
+    AskAgain,
     /// A message of the engine that was started as `generation`.
     Engine {
         /// Which engine: messages of one that was replaced are nobody's business.

@@ -25,6 +25,17 @@ pub enum Phase {
     Failed(String),
 }
 
+impl Phase {
+    /// What is to be said of a failure; `None` where nothing failed.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        match self {
+            Self::Failed(message) => Some(message),
+            _ => None,
+        }
+    }
+}
+
 /// How the pair's texts split.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PatchTokens {

@@ -3,7 +3,7 @@
 use peek_names::{HeadId, Unit};
 use peek_protocol::{Pattern, Side};
 
-use crate::{AttentionMode, Phase, Run, State};
+use crate::{AttentionMode, Run, State};
 
 /// A run whose attention can be chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,13 +92,14 @@ impl State {
             || self.focus_head().is_some_and(|focus| head.is_some_and(|head| head != focus))
     }
 
-    /// What kept the newest patched run from coming; empty where nothing did.
+    /// Why the attention that is to be shown did not come; `None` where nothing failed.
     #[must_use]
-    pub fn patched_faults(&self) -> Vec<&str> {
-        let failed = match &self.together.phase {
-            Phase::Failed(message) => Some(&**message),
-            _ => None,
+    pub fn attention_fault(&self) -> Option<&str> {
+        let phase = match self.views.mode {
+            _ if self.attention_run() == AttentionRun::Patched => &self.together.phase,
+            AttentionMode::One if !self.views.weighted => &self.attention.phase,
+            AttentionMode::One | AttentionMode::Layer | AttentionMode::All => &self.views.patterns.phase,
         };
-        failed.into_iter().chain(self.together.notes.iter().map(|note| &*note.message)).collect()
+        phase.fault()
     }
 }

@@ -1,5 +1,6 @@
 //! [`State::apply`] and its parts, one file for each thing that changes.
 
+mod again;
 mod attention;
 mod device;
 mod edit;
@@ -123,6 +124,7 @@ impl State {
             }
             Action::View(action) => self.view_action(action, effects),
             Action::RunAgain => self.run_everything(effects),
+            Action::AskAgain => self.ask_again(effects),
             Action::Engine { generation, response } if generation == self.engine.generation => {
                 self.respond(response, effects);
                 self.grant_wish(effects);

@@ -145,6 +145,13 @@ impl<R: Clone + PartialEq, S: Clone> ViewPanel<R, S> {
         self.newest.take().filter(|_| was_running)
     }
 
+    /// Lets what failed be asked for once more.
+    pub(crate) fn forgive(&mut self) {
+        if self.phase.fault().is_some() {
+            self.phase = Phase::Waiting;
+        }
+    }
+
     /// Shows `result` as that of the newest request, with more to come.
     pub(crate) fn show(&mut self, result: S) {
         if let Some(asked) = self.asked.clone() {

@@ -2,13 +2,14 @@
 
 use peek_names::HeadId;
 
-use crate::{Phase, State, TopOrder};
+use crate::{Life, Phase, State, TopOrder};
 
 impl State {
     /// What is said above the result in words; `None` for whoever has been here before, or has something else open.
     #[must_use]
     pub fn welcome(&self) -> Option<String> {
-        if !self.is_new || self.lessons.open.is_some() || self.part_alone().is_some() {
+        let has_none = matches!(self.engine.life, Life::NoModel { .. });
+        if !self.is_new || has_none || self.lessons.open.is_some() || self.part_alone().is_some() {
             return None;
         }
         if let Some(head) = self.view.pinned {

@@ -169,7 +169,8 @@ fn where_there_is_no_patched_attention_it_says_why() {
         notes: vec![note(Place::Setup, "No such thing.")],
         tokens: None,
     });
-    assert_eq!(page.state.patched_faults(), ["No such thing."]);
+    assert_eq!(page.state.together.notes[0].message, "No such thing.");
+    assert_eq!(page.state.attention_fault(), None, "asking once more would not help");
 }
 
 #[test]

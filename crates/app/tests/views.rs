@@ -252,6 +252,10 @@ fn a_view_that_failed_says_so_and_is_tried_again_only_when_asked() {
     assert_eq!(page.state.views.parts.phase, Phase::Failed("No memory.".into()));
     page.act(Action::Pin(HeadId::new(0, 0)));
     assert!(parts(&page).is_none());
+    page.act(Action::AskAgain);
+    let id = parts(&page).expect("asked once more").id;
+    let failure = Failure { place: None, message: "No memory.".into() };
+    page.hear(Response::Failed { id, failure });
     page.act(Action::RunAgain);
     let id = page.sent_patch();
     page.answer_patch(id, 1.0);

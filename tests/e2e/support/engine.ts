@@ -83,7 +83,10 @@ function read(bytes: Buffer): Said {
   return { kind: names[kind] ?? 'other', id, text };
 }
 
-const REQUESTS = ['Load', 'Patch', 'Lens', 'Attention', 'SelfTest', 'Benchmark', 'Stored', 'Forget', 'Cancel'];
+export const REQUESTS = [
+  'Load', 'Patch', 'Lens', 'Attention', 'SelfTest', 'Benchmark', 'Stored', 'Forget', 'Cancel', 'Intervene', 'Together',
+  'LensGrid', 'Attribute', 'Patterns', 'HeadKinds', 'Set',
+];
 export const RESPONSES = [
   'Loading', 'Delivering', 'Stored', 'Loaded', 'Tokens', 'Runs', 'Rows', 'PatchDone', 'Lens', 'Attention', 'SelfTestRows',
   'SelfTestDone', 'Benchmark', 'Refused', 'Cancelled', 'Failed', 'Fatal',

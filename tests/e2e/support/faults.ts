@@ -1,7 +1,7 @@
 // Faults in the engine's worker and in the browser. Init scripts do not reach workers, so its script is changed on
 // its way.
 import type { Page } from '@playwright/test';
-import { RESPONSES } from './engine';
+import { REQUESTS, RESPONSES } from './engine';
 
 // Runs `code` in the engine's worker before its own script.
 export async function inWorker(page: Page, code: string): Promise<void> {
@@ -156,4 +156,43 @@ export const HELD_ENGINE = `
     new BroadcastChannel('faults').addEventListener('message', ({ data }) => {
       if (data === 'hold') left = 3;
       if (data === 'release') { left = Infinity; held.splice(0).forEach((turn) => turn()); }
+    }); }`;
+
+export const FAILURE = 'The run came to no numbers.';
+
+// Engines that fail at requests of these kinds, those that run and those that are started from then on. The function that
+// this gives says which kinds, and comes back when an engine has heard it.
+export async function failing(page: Page): Promise<(...kinds: string[]) => Promise<void>> {
+  let kinds: string[] = [];
+  const numbers = () => kinds.map((kind) => REQUESTS.indexOf(kind));
+  await page.route('**/worker.js?*', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${FAILS_AT(numbers())}\n${await response.text()}` });
+  });
+  return async (...wanted) => {
+    kinds = wanted;
+    if (page.url() === 'about:blank') return;
+    await page.evaluate(async (fail) => {
+      const channel = new BroadcastChannel('failing');
+      await new Promise((heard) => {
+        channel.onmessage = heard;
+        channel.postMessage(fail);
+      });
+      channel.close();
+    }, numbers());
+  };
+}
+
+// It answers in the engine's place, which never hears of them: Failed, the request's id, no field that it belongs to, a text.
+const FAILS_AT = (kinds: number[]) => `
+  { let kinds = ${JSON.stringify(kinds)};
+    const channel = new BroadcastChannel('failing');
+    channel.onmessage = ({ data }) => { kinds = data; channel.postMessage('heard'); };
+    self.addEventListener('message', (event) => {
+      const { bytes } = event.data;
+      if (!kinds.includes(bytes[0])) return;
+      event.stopImmediatePropagation();
+      const end = bytes.findIndex((byte, at) => at > 0 && byte < 128) + 1;
+      const text = new TextEncoder().encode(${JSON.stringify(FAILURE)});
+      self.postMessage({ bytes: Uint8Array.of(${RESPONSES.indexOf('Failed')}, ...bytes.slice(1, end), 0, text.length, ...text) });
     }); }`;

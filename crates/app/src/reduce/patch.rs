@@ -2,7 +2,7 @@
 
 use peek_protocol::{AnswerTokens, LayerRow, Note, Request, RequestId, RunSummary, Token};
 
-use super::Effects;
+use super::{Effects, again::failed};
 use crate::{Effect, PatchResult, PatchTokens, Phase, Shared, State, Timer};
 
 impl State {
@@ -122,8 +122,7 @@ impl State {
     }
 
     pub(super) fn patch_failed(&mut self, message: String, effects: &mut Effects) {
-        effects.push(Effect::Announce(message.clone()));
-        self.patch.phase = Phase::Failed(message);
+        self.patch.phase = failed(message, effects);
     }
 
     pub(super) fn owns_patch(&self, id: RequestId) -> bool {

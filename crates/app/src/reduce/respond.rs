@@ -3,7 +3,7 @@
 
 use peek_protocol::{Note, Response};
 
-use super::Effects;
+use super::{Effects, again::failed};
 use crate::{Life, Phase, State};
 
 impl State {
@@ -27,7 +27,7 @@ impl State {
         } else if self.lens.newest == Some(id) {
             self.respond_lens(response, effects);
         } else if self.attention.newest == Some(id) {
-            self.respond_attention(response);
+            self.respond_attention(response, effects);
         } else if self.newest_views().contains(&Some(id)) {
             self.respond_view(id, response, effects);
         } else if self.self_test.newest == Some(id) {
@@ -77,20 +77,20 @@ impl State {
             Response::Lens { index, result, total, .. } => self.lens_answered(index, result, total, effects),
             Response::Refused { notes, .. } => self.lens_refused(notes),
             Response::Cancelled { .. } => self.lens.phase = Phase::Cancelled,
-            Response::Failed { failure, .. } => self.lens.phase = Phase::Failed(failure.message),
+            Response::Failed { failure, .. } => self.lens.phase = failed(failure.message, effects),
             _ => {}
         }
     }
 
-    fn respond_attention(&mut self, response: Response) {
+    fn respond_attention(&mut self, response: Response, effects: &mut Effects) {
         match response {
             Response::Attention(result) => self.attention_arrived(result),
             Response::Refused { notes, .. } => {
                 let said: Vec<String> = notes.iter().map(|note: &Note| note.message.clone()).collect();
-                self.attention.phase = Phase::Failed(said.join(" "));
+                self.attention.phase = failed(said.join(" "), effects);
             }
             Response::Cancelled { .. } => self.attention.phase = Phase::Cancelled,
-            Response::Failed { failure, .. } => self.attention.phase = Phase::Failed(failure.message),
+            Response::Failed { failure, .. } => self.attention.phase = failed(failure.message, effects),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use peek_names::Unit;
 use peek_protocol::{NoteLevel, Request, Response, TogetherRequest, TogetherResult};
 
-use super::Effects;
+use super::{Effects, again::failed};
 use crate::{AskedTogether, Effect, Phase, Shared, ShownTogether, State};
 
 impl State {
@@ -96,8 +96,7 @@ impl State {
                 self.together.phase = Phase::Cancelled;
             }
             Response::Failed { failure, .. } => {
-                effects.push(Effect::Announce(failure.message.clone()));
-                self.together.phase = Phase::Failed(failure.message);
+                self.together.phase = failed(failure.message, effects);
             }
             _ => {}
         }

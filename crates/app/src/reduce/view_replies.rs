@@ -2,7 +2,7 @@
 
 use peek_protocol::{LensGridReply, Note, PatternsReply, RequestId, Response};
 
-use super::Effects;
+use super::{Effects, again::failed};
 use crate::{Effect, LensGridResult, PatternsResult, Phase, Shared, State};
 
 impl State {
@@ -29,11 +29,10 @@ impl State {
             }
             Response::Refused { notes, .. } => {
                 let said: Vec<String> = notes.into_iter().map(|note: Note| note.message).collect();
-                self.end_view(id, Phase::Failed(said.join(" ")));
+                self.end_view(id, failed(said.join(" "), effects));
             }
             Response::Failed { failure, .. } => {
-                effects.push(Effect::Announce(failure.message.clone()));
-                self.end_view(id, Phase::Failed(failure.message));
+                self.end_view(id, failed(failure.message, effects));
             }
             Response::Cancelled { .. } => self.end_view(id, Phase::Cancelled),
             _ => {}

@@ -1,10 +1,10 @@
-use peek_app::{Action, AttentionMode, AttentionRun, Phase, State, ViewAction};
+use peek_app::{Action, AttentionMode, AttentionRun, State, ViewAction};
 use peek_names::HeadId;
 use peek_protocol::At;
 use yew::prelude::*;
 
 use super::{PanelProps, heat::Heat, phase_name, thumbs};
-use crate::parts::{Choice, segmented};
+use crate::parts::{Choice, failed, segmented};
 
 /// What one head does: where each position looks, in the clean, the corrupt and the patched run.
 pub(crate) fn attention_panel(props: &PanelProps) -> Html {
@@ -34,9 +34,10 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             <p class="help">
                 { help(state, is_patched) }
             </p>
-            { for faults(state, is_patched).iter().map(|said| html! {
-                <p class="note error" data-testid="attention-error">{ *said }</p>
-            }) }
+            { state.attention_fault().map(|said| failed(said, "attention-error", dispatch)) }
+            if is_patched {
+                { for state.together.notes.iter().map(|note| html! { <p class="note error">{ &note.message }</p> }) }
+            }
             if state.views.mode == AttentionMode::One {
                 <Heat state={state.clone()} dispatch={dispatch.clone()} />
             } else {
@@ -78,14 +79,6 @@ fn help(state: &State, is_patched: bool) -> String {
         _ => "Queries down, keys across. Click a head to pin it.",
     };
     said.to_owned()
-}
-
-fn faults(state: &State, is_patched: bool) -> Vec<&str> {
-    match &state.attention.phase {
-        _ if is_patched => state.patched_faults(),
-        Phase::Failed(message) => vec![message],
-        _ => Vec::new(),
-    }
 }
 
 fn weighted(state: &State, dispatch: &Callback<Action>) -> Html {

@@ -29,7 +29,11 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
     html! {
         <section class="engine-line" aria-label="Model and backend" data-testid="engine" data-state={state}>
             <p class="model-line" data-testid="model-line">
-                { engine.loaded.as_ref().map_or_else(|| engine.pick.label(), |loaded| describe(&props.state, loaded)) }
+                { match (&engine.loaded, &engine.life) {
+                    (Some(loaded), _) => describe(&props.state, loaded),
+                    (None, Life::NoModel { .. }) => "No model".to_owned(),
+                    (None, _) => engine.pick.label(),
+                } }
             </p>
             <p class={classes!("backend-line", engine.decision.as_ref().is_some_and(|d| d.is_fallback).then_some("fallback"))}
                 data-testid="backend-line" data-backend={kind}>
@@ -98,7 +102,7 @@ fn banner(props: &PanelProps) -> Html {
         },
         Life::NoModel { message } => html! {
             <div class="banner" role="alert" data-testid="no-model">
-                <p>{ message }</p>
+                <p id="no-model">{ message }</p>
                 <button type="button" class="primary" data-testid="load-demo" onclick={click(Action::ChooseDemo)}>
                     { "Load the demo model" }
                 </button>

@@ -148,7 +148,7 @@ fn explain(state: &State) -> Html {
             { ends.map(|(clean, _)| token(clean)) }
             { " into the corrupt run" }
             { ends.map(|(_, corrupt)| token(corrupt)) }
-            { " and shows how far the answer's logit moves: blue towards it, red away." }
+            { ": blue raises the answer's logit, red lowers it." }
         </>
     }
 }

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use peek_app::{Action, BackendChoice, ModelPick, State, ThemeChoice};
+use peek_app::{Action, BackendChoice, Life, ModelPick, State, ThemeChoice};
 use peek_protocol::{NoteLevel, Place};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -43,8 +43,12 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
     let HeaderProps { state, dispatch, picks, open_models } = props.clone();
     // On a small screen most of it is folded away.
     let is_open = use_state(|| false);
-    let notes: Vec<_> =
+    let mut notes: Vec<_> =
         [Place::Model, Place::Backend].into_iter().flat_map(|place| owned(state.notes_at(place))).collect();
+    if let Life::NoModel { message } = &state.engine.life {
+        // The banner has said it, and has the button that goes on.
+        notes.retain(|note| !message.contains(&note.message));
+    }
     let themes = vec![
         Choice::new(ThemeChoice::System, "system", "Auto"),
         Choice::new(ThemeChoice::Light, "light", "Light"),
@@ -104,7 +108,7 @@ fn model_select(props: &HeaderProps) -> Html {
         <>
         <label class="select">
             <span>{ "Model" }</span>
-            <select data-testid="model" {onchange} aria-describedby="model-notes" aria-invalid={is_bad.then_some("true")}>
+            <select data-testid="model" {onchange} aria-describedby="model-notes no-model" aria-invalid={is_bad.then_some("true")}>
                 <option value="demo" selected={now == "demo"}>{ "Demo" }</option>
                 if now != "demo" {
                     <option value={now} selected=true>{ props.state.engine.pick.label() }</option>

@@ -90,7 +90,9 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
         use_memo(sources(&state), move |_| pattern(&state))
     };
     let Some((head, pattern)) = shown.as_ref() else {
-        return html! { <div class="heat-waiting" data-testid="attention-empty" aria-hidden="true" /> };
+        // What failed is on its way no longer.
+        let is_coming = state.attention_fault().is_none();
+        return html! { if is_coming { <div class="heat-waiting" data-testid="attention-empty" aria-hidden="true" /> } };
     };
     let head = *head;
     let count = pattern.tokens.len();

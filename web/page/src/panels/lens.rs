@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{PanelProps, lens_positions::lens_positions, lens_table::LensTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, LensPicture, Screen, Tip, token_label},
-    parts::{Choice, ExportMenu, segmented},
+    parts::{Choice, ExportMenu, failed, segmented},
 };
 
 /// How the answer grows through the layers: a curve for each lens prompt.
@@ -33,8 +33,8 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
             if !state.views.is_grid {
                 <p class="help">{ "Logit lens: each layer's state at the last position, read as if it were the final one." }</p>
             }
-            if let Phase::Failed(message) = &state.lens.phase {
-                <p class="note error" data-testid="lens-error">{ message }</p>
+            if let Some(message) = state.lens.phase.fault().filter(|_| !state.views.is_grid) {
+                { failed(message, "lens-error", dispatch) }
             }
             if state.views.is_grid {
                 { lens_positions(props) }

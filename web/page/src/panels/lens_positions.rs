@@ -13,7 +13,7 @@ use yew::prelude::*;
 use super::{PanelProps, lens_positions_cell::pinned_cell, lens_positions_table::PositionsTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, Picture, Screen, Tip, token_label},
-    parts::{CellLook, Cells, Choice, ExportMenu, segmented},
+    parts::{CellLook, Cells, Choice, ExportMenu, failed, segmented},
 };
 
 /// The lens at every position, on a canvas.
@@ -146,9 +146,9 @@ pub(crate) fn lens_positions(props: &PanelProps) -> Html {
             } else {
                 "The output is on top. Each residual is normalised by its own mean and variance, as if it were the last one."
             } }</p>
-            { progress(state) }
+            { progress(props) }
             { views.lens.result().map_or_else(
-                || html! { <div class="heat-waiting" aria-hidden="true" /> },
+                || html! { if views.lens.phase.fault().is_none() { <div class="heat-waiting" aria-hidden="true" /> } },
                 |result| html! { <Positions state={state.clone()} dispatch={dispatch.clone()} result={result.clone()} {stale} /> },
             ) }
             { pinned_cell(props) }
@@ -156,12 +156,10 @@ pub(crate) fn lens_positions(props: &PanelProps) -> Html {
     }
 }
 
-fn progress(state: &State) -> Html {
-    let lens = &state.views.lens;
+fn progress(props: &PanelProps) -> Html {
+    let lens = &props.state.views.lens;
     match &lens.phase {
-        Phase::Failed(message) => {
-            html! { <p class="note error" data-testid="lens-positions-error">{ message }</p> }
-        }
+        Phase::Failed(message) => failed(message, "lens-positions-error", &props.dispatch),
         Phase::Running => {
             let (done, total) = lens.result().map_or((0, 0), |r| (r.done(), r.depths.len()));
             html! { <p class="aside">{ format!("{done} of {total} depths") }</p> }

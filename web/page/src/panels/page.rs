@@ -104,8 +104,10 @@ fn first_results() -> Html {
             <section class="panel sentence">
                 <p class="muted">{ "Two prompts, one answer: which attention heads make the difference?" }</p>
             </section>
-            <div class="column which">{ shape("heads") }</div>
-            <div class="column one">{ shape("attention") }</div>
+            // As many as there will be, column by column: each stays where it is.
+            <div class="column which">{ shape("heads") }<section class="panel lens" /></div>
+            <div class="column one">{ shape("attention") }<section class="panel probes" /></div>
+            <section class="panel parts" />
         </>
     }
 }

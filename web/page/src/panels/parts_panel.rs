@@ -1,4 +1,4 @@
-use peek_app::{Action, Phase, Run, Shared, ViewAction, delta, logit, parts_by_size};
+use peek_app::{Action, Run, Shared, ViewAction, delta, logit, parts_by_size};
 use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Surface, Waterfall};
 use peek_names::{DirectScale, HeadId};
 use peek_protocol::AttributionResult;
@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::{PanelProps, phase_name};
 use crate::{
     chart::{Canvas, Drawing, GridPicture, Picture, Screen, Spot, Tip, head_spot, spot_head},
-    parts::{Choice, ExportMenu, segmented},
+    parts::{Choice, ExportMenu, failed, segmented},
 };
 
 /// Bars before the rest are summed.
@@ -90,6 +90,7 @@ pub(crate) fn parts_panel(props: &PanelProps) -> Html {
     let open = views.parts_open;
     let onclick = send.reform(move |_: MouseEvent| ViewAction::Parts(!open));
     let stale = views.parts.is_stale(state.wanted_parts().as_ref());
+    let fault = views.parts.phase.fault();
     html! {
         <section class="panel parts" id="parts" aria-label="Direct logit attribution" data-testid="parts"
             data-phase={phase_name(&views.parts.phase)} data-stale={stale.to_string()}>
@@ -107,15 +108,15 @@ pub(crate) fn parts_panel(props: &PanelProps) -> Html {
                     { if open { "Close" } else { "Show the parts" } }
                 </button>
             </div>
-            if let Phase::Failed(message) = &views.parts.phase {
-                <p class="note error">{ message }</p>
+            if let Some(message) = fault.filter(|_| open) {
+                { failed(message, "parts-error", dispatch) }
             }
             if !open {
                 <p class="help">{ "The logit is a sum: what the embedding, each head and each MLP add to it." }</p>
             }
             if open {
                 { views.parts.result().map_or_else(
-                    || html! { <div class="rows-waiting" aria-hidden="true" /> },
+                    || html! { if fault.is_none() { <div class="rows-waiting" aria-hidden="true" /> } },
                     |result| body(props, result, stale),
                 ) }
             }

@@ -1,4 +1,4 @@
-use peek_app::{Action, Part, Phase};
+use peek_app::{Action, Life, Part, Phase};
 use yew::prelude::*;
 
 use super::{PanelProps, lessons::first_minute, phase_name};
@@ -13,6 +13,9 @@ pub(crate) fn sentence_line(props: &PanelProps) -> Html {
             <span class="muted">
                 { match &state.patch.phase {
                     Phase::Refused => "Mend the marked field to see what the model says.",
+                    _ if matches!(state.engine.life, Life::NoModel { .. }) => {
+                        "What a model says of the two prompts will be summed up here once one is loaded."
+                    }
                     _ => "What the model says of the two prompts will be summed up here.",
                 } }
             </span>

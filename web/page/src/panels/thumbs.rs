@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use peek_app::{Action, AttentionMode, PatternsResult, Phase, Run, Shared, ViewAction};
+use peek_app::{Action, AttentionMode, PatternsResult, Run, Shared, ViewAction};
 use peek_charts::{ChartError, Frame, Rect, Surface, Thumbnail, Thumbnails, ThumbnailsLayout};
 use peek_names::HeadId;
 use yew::prelude::*;
@@ -87,8 +87,8 @@ pub(crate) fn thumbs(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let views = &state.views;
     let is_layer = views.mode == AttentionMode::Layer;
-    if let Phase::Failed(message) = &views.patterns.phase {
-        return html! { <p class="note error">{ message }</p> };
+    if views.patterns.phase.fault().is_some() {
+        return html! {};
     }
     let heads = state.engine.loaded.as_ref().map_or(0, |l| l.info.heads);
     let shown = views.patterns.shown.as_ref();

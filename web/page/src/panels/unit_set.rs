@@ -1,4 +1,4 @@
-use peek_app::{Action, Phase, ShownTogether, State, metric_change, percent, rank};
+use peek_app::{Action, ShownTogether, State, metric_change, percent, rank};
 use peek_charts::Theme;
 use peek_charts::color::diverging;
 use peek_names::Unit;
@@ -6,7 +6,7 @@ use peek_protocol::{AnswerReading, Place};
 use yew::prelude::*;
 
 use super::{PanelProps, phase_name, set_lens::SetLens};
-use crate::parts::save_table;
+use crate::parts::{failed, save_table};
 
 /// The set of heads or layers: who is in it, what they do together and one by one, and the run that comes of it.
 pub(crate) fn unit_set(props: &PanelProps) -> Html {
@@ -26,7 +26,7 @@ pub(crate) fn unit_set(props: &PanelProps) -> Html {
                     onclick={dispatch.reform(|_: MouseEvent| Action::ClearUnits)}>{ "Clear" }</button>
             </div>
             <ul class="chips" aria-label="In the set">{ for state.together.units.iter().map(|unit| chip(*unit, dispatch)) }</ul>
-            { faults(state) }
+            { faults(props) }
             <div class={classes!("set-result", stale.then_some("stale"))}>
                 if let Some(shown) = shown {
                     <div class="set-numbers">
@@ -53,16 +53,17 @@ fn chip(unit: Unit, dispatch: &Callback<Action>) -> Html {
     }
 }
 
-fn faults(state: &State) -> Html {
-    let mut said: Vec<&str> = Vec::new();
-    if let Phase::Failed(message) = &state.together.phase {
-        said.push(message);
-    }
+fn faults(props: &PanelProps) -> Html {
+    let PanelProps { state, dispatch } = props;
     // What is wrong with the setup already stands beside it.
     let beside = state.notes_at(Place::Setup);
     let notes = state.together.notes.iter().filter(|note| !beside.iter().any(|b| b.message == note.message));
-    said.extend(notes.map(|note| &*note.message));
-    html! { <>{ for said.iter().map(|said| html! { <p class="note error" data-testid="set-error">{ *said }</p> }) }</> }
+    html! {
+        <>
+            { state.together.phase.fault().map(|said| failed(said, "set-error", dispatch)) }
+            { for notes.map(|note| html! { <p class="note error" data-testid="set-error">{ &note.message }</p> }) }
+        </>
+    }
 }
 
 /// The joint change and the sum of the single ones, on one scale.

@@ -2,6 +2,7 @@
 
 mod cells;
 mod export_menu;
+mod failed;
 mod field;
 mod file_picker;
 mod menu;
@@ -15,6 +16,7 @@ mod strip;
 
 pub(crate) use cells::{CellLook, Cells};
 pub(crate) use export_menu::ExportMenu;
+pub(crate) use failed::failed;
 pub(crate) use field::TextField;
 pub(crate) use file_picker::use_file_picker;
 pub(crate) use menu::{Menu, use_menu};

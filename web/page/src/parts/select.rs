@@ -31,7 +31,10 @@ pub(crate) fn select(props: &SelectProps) -> Html {
     });
     html! {
         <select ref={node} class="in-words" aria-label={props.label} data-testid={props.testid} {onchange}>
-            { for props.options.iter().map(|(name, label)| html! { <option value={name}>{ label }</option> }) }
+            // Already in the first frame: a choice is as wide as its words.
+            { for props.options.iter().enumerate().map(|(i, (name, label))| html! {
+                <option value={name} selected={i == props.chosen}>{ label }</option>
+            }) }
         </select>
     }
 }
