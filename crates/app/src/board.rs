@@ -7,6 +7,9 @@ use peek_protocol::{At, Edit, Score, Setup, Token};
 
 use crate::{Gap, InterventionResult, PatchResult, Phase, RankedHead, SMALLEST_RANGE, State, TopOrder};
 
+/// What two decimals show as zero.
+pub(crate) const SHOWN_AS_ZERO: f32 = 0.005;
+
 /// The scores on the screen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Board<'a> {
@@ -180,6 +183,18 @@ impl<'a> Board<'a> {
     pub fn is_turned(&self, as_shares: bool) -> bool {
         let low_is_good = is_better_low(self.metric());
         low_is_good != (as_shares && self.gap().cost() < 0.0)
+    }
+
+    /// Whether every score is there and the page's two decimals show none of them as other than zero: then no unit is
+    /// above another.
+    #[must_use]
+    pub fn is_flat(&self) -> bool {
+        let finished = self.rows_done() >= self.layers() && self.layers() > 0;
+        finished
+            && self.units().into_iter().all(|unit| {
+                let shown = self.strongest(unit).map_or(f32::NAN, |(_, score)| self.shown(score, false));
+                shown.abs() < SHOWN_AS_ZERO
+            })
     }
 
     /// Every unit, from the input up.

@@ -80,11 +80,13 @@ pub const PARTS: Explanation = Explanation {
     of: "the parts of the logit",
     text: &[
         "What is read at the end is a sum: the embedding, and what each head and each MLP has added. With the last normalisation's scale held as it is, the logit falls into the same parts.",
-        "A head's direct effect is the difference of its own part. Its patching effect counts what later layers make of it too: off the dashed line it works through them.",
+        "A head's direct effect takes what it writes in the clean run minus what it writes in the corrupt run, both divided by the corrupt run's scale: that is the run which a patch changes, and the scale that it keeps if nothing else hears of the patch. The tables of parts divide each run by its own scale, so their difference is another number. Clean's own is the part in the clean run's table, by the clean run's scale.",
+        "Its patching effect is that of its output (z) at the last position, from clean into corrupt. It also counts what comes after the head: its own layer's MLP, later layers, and the last normalisation, whose scale changes. These put a head off the dashed line.",
     ],
     formulas: &[
         "logit = Σ parts,  part = unembedding(t) · what was added ∕ scale",
-        "direct effect = part(clean) − part(corrupt)",
+        "direct effect = unembedding(t) · (added(clean) − added(corrupt)) ∕ scale(corrupt)",
+        "= part(clean) · scale(clean) ∕ scale(corrupt) − part(corrupt)",
     ],
 };
 

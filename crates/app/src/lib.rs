@@ -26,6 +26,7 @@ mod keep_views;
 mod lessons;
 mod models;
 mod panels;
+mod parts_words;
 mod patched;
 mod phone;
 mod pins;
@@ -68,6 +69,7 @@ pub use panels::{
     AttentionPanel, LensPanel, LensRowResult, PatchPanel, PatchResult, PatchTokens, Phase, ShownAttention,
     ShownCurve,
 };
+pub use parts_words::{direct_title, direct_words, patching_words};
 pub use patched::AttentionRun;
 pub use peek_experiment::{PromptPair, Templates};
 pub use peek_lessons::{Ask, Lesson, Question, Step};
@@ -82,8 +84,8 @@ pub use sets::{
     CellSummary, SetField, SetKind, SetOutcome, SetResult, SetRow, SetsAction, SetsPanel, Summary,
 };
 pub use setup_words::{
-    EDITS, metric_change, metric_unit, metric_value, metric_words, order_words, setup_help, setup_title,
-    sign_words, site_words, unit_names,
+    EDITS, metric_change, metric_unit, metric_value, metric_words, nothing_moves, order_words, setup_help,
+    setup_title, sign_words, site_words, unit_names,
 };
 pub use shared::Shared;
 pub use state::{DEBOUNCE_MS, HOVER_MS, State};

@@ -2,7 +2,7 @@
 
 use peek_names::HeadId;
 
-use crate::{PatchResult, RankedHead, TopOrder, top_heads, words};
+use crate::{PatchResult, RankedHead, TopOrder, board::SHOWN_AS_ZERO as VISIBLE, top_heads, words};
 
 /// A piece of a sentence: the page sets tokens in the tokens' type and makes heads clickable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +22,6 @@ pub struct Sentence {
     pub parts: Vec<Part>,
 }
 
-/// What two decimals show as zero is no movement.
-const VISIBLE: f32 = 0.005;
-
 /// A number of logits, not rounded to nothing.
 fn amount(logits: f32) -> String {
     if logits < VISIBLE {
@@ -41,6 +38,24 @@ impl Sentence {
         let mut said = Self::default();
         if said.opening(result) {
             said.heads(result, is_cancelled);
+        }
+        said
+    }
+
+    /// Puts the two unpatched runs in words, and after them what the grid shows, which is not the head scores.
+    #[must_use]
+    pub fn of_setup(result: &PatchResult, grid: Option<Vec<Part>>) -> Self {
+        let mut said = Self::default();
+        if said.opening(result)
+            && let Some(grid) = grid
+        {
+            said.text(" ");
+            for part in grid {
+                match part {
+                    Part::Text(text) => said.text(text),
+                    part => said.parts.push(part),
+                }
+            }
         }
         said
     }

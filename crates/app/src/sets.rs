@@ -1,6 +1,7 @@
 //! Many prompts: a set of pairs, the analysis that every one of them gets, and what came of it.
 
 mod summary;
+mod words;
 
 use peek_experiment::{PromptPair, Templates, set_table};
 use peek_names::{DirectScale, HeadId, Layer, LogitScale, Site};

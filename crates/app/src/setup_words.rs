@@ -1,9 +1,9 @@
 //! A setup, its scores and a set's joint effect in words.
 
 use peek_names::{LogitScale, MeanOver, Metric, Site, Unit};
-use peek_protocol::{At, Edit, Setup};
+use peek_protocol::{At, Edit, Setup, Token};
 
-use crate::{Board, State, TopOrder, is_better_low, words};
+use crate::{Board, Part, Phase, State, TopOrder, is_better_low, words};
 
 /// What a site is, as the page's sentence names it: `a head's output (z)`.
 #[must_use]
@@ -149,25 +149,73 @@ impl State {
     #[must_use]
     pub fn setup_in_words(&self) -> Option<String> {
         let board = self.board().filter(|board| matches!(board, Board::Other(_)))?;
-        let metric = board.metric();
-        let moves = board.units().into_iter().filter_map(|unit| {
-            let (spot, score) = board.strongest(unit)?;
-            Some((unit, spot, score.delta?))
-        });
-        let best = moves.reduce(|best, next| if next.2.abs() > best.2.abs() { next } else { best });
-        let Some((unit, spot, delta)) = best else {
-            return Some("No score is a number.".to_owned());
+        let said = strongest_in_words(board);
+        Some(said.map_or_else(|said| said, |(unit, said)| format!("{unit}{said}")))
+    }
+
+    /// That sentence as the page writes it behind the two unpatched runs; `None` unless the scores are those of what is
+    /// set up.
+    pub(crate) fn setup_sentence(&self) -> Option<Vec<Part>> {
+        let board = self.board().filter(|board| matches!(board, Board::Other(_)) && !self.grid_is_stale())?;
+        let (done, layers) = (board.rows_done(), board.layers());
+        if done == 0 {
+            return None;
+        }
+        let so_far = match (done < layers, *self.grid_phase() == Phase::Cancelled) {
+            (false, _) => String::new(),
+            (true, true) => format!("Cancelled after {done} of {layers} layers; of these, "),
+            (true, false) => format!("So far ({done} of {layers} layers), "),
         };
-        let place = match board.base_tokens().get(spot).filter(|_| board.is_by_position()) {
-            Some(token) => format!(" at “{}” (position {spot})", words::visible(&token.text)),
-            None => String::new(),
-        };
-        let towards = if (delta < 0.0) == is_better_low(metric) { "towards" } else { "away from" };
-        Some(format!(
-            "{unit}{place} moves the {} most: {}, {towards} the answer.",
-            metric_words(metric),
-            metric_change(metric, delta)
-        ))
+        Some(match strongest_in_words(board) {
+            Err(said) => vec![Part::Text(if so_far.is_empty() {
+                said
+            } else {
+                format!("{so_far}{}{}", said[..1].to_lowercase(), &said[1..])
+            })],
+            Ok((unit, said)) => {
+                let grid = if so_far.is_empty() {
+                    "In the grid as it is set up, "
+                } else {
+                    "in the grid as it is set up, "
+                };
+                let name = match unit {
+                    Unit::Head(head) => Part::Head(head),
+                    Unit::Layer(_) => Part::Text(unit.to_string()),
+                };
+                vec![Part::Text(format!("{so_far}{grid}")), name, Part::Text(said)]
+            }
+        })
+    }
+
+    /// The setup that the numbers on the screen are of, where the newest one could not be run.
+    #[must_use]
+    pub fn kept_setup(&self) -> Option<Setup> {
+        let is_refused = matches!(self.grid_phase(), Phase::Refused | Phase::Failed(_));
+        let board = self.board().filter(|_| is_refused && self.grid_is_stale())?;
+        (board.site().per_head() == self.inputs.setup.site.per_head()).then(|| board.setup())
+    }
+
+    /// What a foil is for, while one is typed that nothing reads.
+    #[must_use]
+    pub fn foil_hint(&self) -> Option<String> {
+        let metric = self.inputs.setup.metric;
+        let is_idle = !self.inputs.foil.is_empty() && !metric.needs_foil();
+        is_idle.then(|| {
+            format!(
+                "A rival answer, not used now: only “{}” reads it, and “{}” is read.",
+                metric_words(Metric::LogitDifference),
+                metric_words(metric)
+            )
+        })
+    }
+
+    /// The token of the foil that the scores are of and whether another is typed by now; `None` where none is read.
+    #[must_use]
+    pub fn foil_token(&self) -> Option<(&Token, bool)> {
+        let (asked, alignment) = self.interventions.aligned.as_ref()?;
+        let is_read = self.inputs.setup.metric.needs_foil() && !self.inputs.foil.is_empty();
+        let token = alignment.foil.as_ref().filter(|_| is_read)?;
+        Some((token, asked.pair.foil != self.inputs.foil || asked.model != self.model_serial()))
     }
 
     /// The set's joint effect beside the sum of the single ones; `None` until there is one.
@@ -188,6 +236,47 @@ impl State {
             "Together {who} move the {metric} by {joint}. One by one their changes add up to {}.",
             change(shown.sum())
         ))
+    }
+}
+
+/// What moves the metric most and how; where nothing does, that.
+fn strongest_in_words(board: Board<'_>) -> Result<(Unit, String), String> {
+    let metric = board.metric();
+    if board.is_flat() {
+        return Err(nothing_moves(&board.setup()));
+    }
+    let moves = board.units().into_iter().filter_map(|unit| {
+        let (spot, score) = board.strongest(unit)?;
+        Some((unit, spot, score.delta?))
+    });
+    let best = moves.reduce(|best, next| if next.2.abs() > best.2.abs() { next } else { best });
+    let Some((unit, spot, delta)) = best else {
+        return Err("No score is a number.".to_owned());
+    };
+    let place = match board.base_tokens().get(spot).filter(|_| board.is_by_position()) {
+        Some(token) => format!(" at “{}” (position {spot})", words::visible(&token.text)),
+        None => String::new(),
+    };
+    let change = metric_change(metric, delta);
+    let metric_name = metric_words(metric);
+    // So far nothing has moved, though a layer that is still to come may do it.
+    let towards = match delta {
+        0.0 => "",
+        _ if (delta < 0.0) == is_better_low(metric) => ", towards the answer",
+        _ => ", away from the answer",
+    };
+    Ok((unit, format!("{place} moves the {metric_name} most: {change}{towards}.")))
+}
+
+/// What is said where every score is shown as zero.
+#[must_use]
+pub fn nothing_moves(setup: &Setup) -> String {
+    let who = if setup.site.per_head() { "head" } else { "layer" };
+    let metric = metric_words(setup.metric);
+    match setup.metric {
+        // Ranks are whole.
+        Metric::Rank => format!("No {who} changes the rank."),
+        _ => format!("No {who} moves the {metric} by as much as 0.01 {}.", metric_unit(setup.metric)),
     }
 }
 

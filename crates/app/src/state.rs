@@ -168,6 +168,10 @@ impl State {
     #[must_use]
     pub fn sentence(&self) -> Option<Sentence> {
         let shown: &PatchResult = self.patch.shown.as_ref()?;
+        if !self.inputs.is_head_scores() {
+            // What the standard patch finds need not be what this grid shows.
+            return Some(Sentence::of_setup(shown, self.setup_sentence()));
+        }
         Some(Sentence::of(shown, self.patch.phase == crate::Phase::Cancelled))
     }
 

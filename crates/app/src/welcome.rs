@@ -31,6 +31,7 @@ impl State {
         let is_there = *self.grid_phase() == Phase::Done && !self.grid_is_stale();
         let board =
             self.board().filter(|board| self.is_new && !is_open && is_there && board.site().per_head())?;
-        board.top_heads(TopOrder::ByDelta, 1).first().map(|top| top.head)
+        // Where no head does anything none is to be clicked first.
+        board.top_heads(TopOrder::ByDelta, 1).first().filter(|_| !board.is_flat()).map(|top| top.head)
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     head_grid::{on_scale, sense, shared_range},
     measure::Family,
     pen::{Label, Pen},
-    text::format_delta,
+    text::format_delta_to,
 };
 
 const SIZE: f64 = 12.0;
@@ -34,6 +34,8 @@ pub struct HeadBars<'a> {
     pub range: Option<f32>,
     /// Negative values are those towards the answer, and so blue: of a rank, for one.
     pub turned: bool,
+    /// The values are whole numbers, as ranks are, and stand without decimals.
+    pub whole: bool,
     /// The head under the pointer, here or in another chart.
     pub hovered: Option<HeadId>,
     /// The head that the user chose.
@@ -66,7 +68,7 @@ impl HeadBarsLayout {
         let label_right = widest(&mut bars.iter().map(|b| b.head.to_string()), Family::Mono) + 2.0;
         // A pinned row's value is bold, which is wider.
         let value =
-            (widest(&mut bars.iter().map(|b| format_delta(b.delta)), Family::Text) * 1.1).ceil() + 7.0;
+            (widest(&mut bars.iter().map(|b| spec.written(b.delta)), Family::Text) * 1.1).ceil() + 7.0;
         let reach =
             |sign: f32| bars.iter().map(|b| b.delta * sign).filter(|d| d.is_finite()).fold(0.0_f32, f32::max);
         let (up, down) = (f64::from(reach(1.0)), f64::from(reach(-1.0)));
@@ -145,6 +147,10 @@ impl HeadBars<'_> {
         Ok(())
     }
 
+    fn written(&self, delta: f32) -> String {
+        format_delta_to(delta, if self.whole { 0 } else { 2 })
+    }
+
     fn shown(&self) -> &[HeadBar] {
         &self.bars[..self.bars.len().min(MOST)]
     }
@@ -168,7 +174,7 @@ impl HeadBars<'_> {
         let ink = if self.stale { theme.muted } else { theme.ink };
         let value = Label::new(Family::Text, SIZE, ink).bold(pinned);
         if !delta.is_finite() {
-            return pen.text(&format_delta(delta), layout.zero + 6.0, middle, value.color(theme.muted));
+            return pen.text(&self.written(delta), layout.zero + 6.0, middle, value.color(theme.muted));
         }
         let t = on_scale(delta, range);
         let pale = |t: f32| {
@@ -180,9 +186,9 @@ impl HeadBars<'_> {
         // The fill of a small delta all but equals the surface; its outline keeps to the visible part of the map.
         pen.outline(bar, 1.0, pale(t.signum() * t.abs().max(0.5)))?;
         if delta < 0.0 {
-            pen.text(&format_delta(delta), bar.x - 5.0, middle, value.at(HPos::Right))
+            pen.text(&self.written(delta), bar.x - 5.0, middle, value.at(HPos::Right))
         } else {
-            pen.text(&format_delta(delta), bar.right() + 5.0, middle, value)
+            pen.text(&self.written(delta), bar.right() + 5.0, middle, value)
         }
     }
 }

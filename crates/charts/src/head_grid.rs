@@ -9,7 +9,7 @@ use crate::{
     head_grid_layout::{self, HeadGridLayout, SIZE},
     measure::Family,
     pen::{Label, Pen},
-    text::{format_delta, format_delta_to},
+    text::format_delta_to,
 };
 
 /// Causal head scores: one cell for each head, rows are layers (0 on top), columns are heads.
@@ -25,6 +25,8 @@ pub struct HeadGrid<'a> {
     pub range: Option<f32>,
     /// Negative values are those towards the answer, and so blue: of a rank, for one.
     pub turned: bool,
+    /// The values are whole numbers, as ranks are, and stand without decimals.
+    pub whole: bool,
     /// What the colours mean, beside the legend; may be empty.
     pub caption: &'a str,
     /// The head under the pointer or the keyboard's cursor.
@@ -133,7 +135,8 @@ impl HeadGrid<'_> {
                 values.map(|d| Family::Text.width(&format_delta_to(*d, decimals), SIZE)).fold(0.0, f64::max);
             height >= 18.0 && widest + 5.0 <= width
         };
-        [2, 1].into_iter().find(fits)
+        let most: &[usize] = if self.whole { &[0] } else { &[2, 1] };
+        most.iter().copied().find(fits)
     }
 
     fn draw_cell(
@@ -210,10 +213,11 @@ impl HeadGrid<'_> {
     ) -> Result<(), ChartError> {
         let range = self.effective_range();
         let labels = match range {
-            Some(range) => {
-                vec![(0.0, format_delta(-range)), (0.5, "0".to_owned()), (1.0, format_delta(range))]
+            Some(range) if !self.whole || range >= 1.0 => {
+                let end = |value: f32| format_delta_to(value, if self.whole { 0 } else { 2 });
+                vec![(0.0, end(-range)), (0.5, "0".to_owned()), (1.0, end(range))]
             }
-            None => vec![(0.5, "0".to_owned())],
+            _ => vec![(0.5, "0".to_owned())],
         };
         let delta = hovered.and_then(|head| {
             let index = head.layer.index() * self.heads + head.head_index();

@@ -9,7 +9,7 @@ use crate::{
     pen::{Label, Pen},
     position_grid_labels::draw_labels,
     position_grid_layout::{self, PositionGridLayout, SIZE},
-    text::{format_delta, format_delta_to},
+    text::format_delta_to,
 };
 
 /// Scores by position: rows are layers (or one head), columns are the tokens of a prompt.
@@ -25,6 +25,8 @@ pub struct PositionGrid<'a> {
     pub range: Option<f32>,
     /// Negative values are those towards the answer, and so blue: of a rank, for one.
     pub turned: bool,
+    /// The values are whole numbers, as ranks are, and stand without decimals.
+    pub whole: bool,
     /// What the colours mean, beside the legend; may be empty.
     pub caption: &'a str,
     /// Whether there is a legend below.
@@ -100,7 +102,8 @@ impl PositionGrid<'_> {
                 values.map(|d| Family::Text.width(&format_delta_to(*d, decimals), SIZE)).fold(0.0, f64::max);
             height >= 18.0 && widest + 5.0 <= width
         };
-        [2, 1].into_iter().find(fits)
+        let most: &[usize] = if self.whole { &[0] } else { &[2, 1] };
+        most.iter().copied().find(fits)
     }
 
     fn draw_cell(
@@ -162,10 +165,11 @@ impl PositionGrid<'_> {
         }
         let range = self.range();
         let labels = match range {
-            Some(range) => {
-                vec![(0.0, format_delta(-range)), (0.5, "0".to_owned()), (1.0, format_delta(range))]
+            Some(range) if !self.whole || range >= 1.0 => {
+                let end = |value: f32| format_delta_to(value, if self.whole { 0 } else { 2 });
+                vec![(0.0, end(-range)), (0.5, "0".to_owned()), (1.0, end(range))]
             }
-            None => vec![(0.5, "0".to_owned())],
+            _ => vec![(0.5, "0".to_owned())],
         };
         let under_pointer = hovered.and_then(|(row, column)| {
             self.values.get(row * self.columns.len() + column).copied().flatten().filter(|v| v.is_finite())

@@ -79,8 +79,15 @@ fn cells_are_whole_device_pixels() {
 #[test]
 fn a_row_of_the_bars_is_its_head() {
     let bars = Scores::new(12, 12).top();
-    let chart =
-        HeadBars { bars: &bars, range: None, turned: false, hovered: None, pinned: None, stale: false };
+    let chart = HeadBars {
+        bars: &bars,
+        range: None,
+        turned: false,
+        whole: false,
+        hovered: None,
+        pinned: None,
+        stale: false,
+    };
     let frame = frame(380.0, chart.preferred_height(380.0), 2.0);
     let layout = HeadBarsLayout::new(&chart, &frame);
     for bar in &bars {

@@ -22,6 +22,7 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         deltas: &deltas,
         range: Some(f32::NAN),
         turned: false,
+        whole: false,
         caption: "a & b",
         hovered: outside,
         pinned: Some(HeadId::new(0, 0)),
@@ -34,6 +35,7 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         bars: &bars,
         range: Some(0.0),
         turned: false,
+        whole: false,
         hovered: outside,
         pinned: None,
         stale: false,
@@ -55,6 +57,7 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         values: &deltas[..3],
         range: Some(f32::NAN),
         turned: true,
+        whole: false,
         caption: "a & b",
         legend: true,
         hovered: Some((9, 9)),
@@ -123,7 +126,15 @@ fn assert_well_formed(svg: &str) {
 fn empty_charts_are_drawn_empty() {
     let grid = Scores { layers: 0, heads: 0, deltas: Vec::new() };
     let none = Attention { tokens: Vec::new(), pattern: Vec::new() };
-    let bars = HeadBars { bars: &[], range: None, turned: false, hovered: None, pinned: None, stale: false };
+    let bars = HeadBars {
+        bars: &[],
+        range: None,
+        turned: false,
+        whole: false,
+        hovered: None,
+        pinned: None,
+        stale: false,
+    };
     let curves = LensCurves {
         title: "logit",
         quantity: LensQuantity::Logit,
@@ -194,8 +205,15 @@ fn a_full_context_is_drawn_with_a_bounded_number_of_shapes() {
 fn density_scales_everything_alike() {
     use plotters::prelude::{IntoDrawingArea, SVGBackend};
     let bars = Scores::new(4, 8).top();
-    let chart =
-        HeadBars { bars: &bars, range: None, turned: false, hovered: None, pinned: None, stale: false };
+    let chart = HeadBars {
+        bars: &bars,
+        range: None,
+        turned: false,
+        whole: false,
+        hovered: None,
+        pinned: None,
+        stale: false,
+    };
     let sizes = |scale: f64| -> Vec<f64> {
         let mut svg = String::new();
         {

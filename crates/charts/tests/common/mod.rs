@@ -43,6 +43,7 @@ impl Scores {
             deltas: &self.deltas,
             range: None,
             turned: false,
+            whole: false,
             caption: "change of the answer's logit",
             hovered: None,
             pinned: None,

@@ -144,6 +144,7 @@ fn heads_chart(lines: &[Line], info: &ModelInfo) -> Result<String, CliError> {
         marks: &[],
         stale: false,
         turned: false,
+        whole: false,
     };
     Ok(to_svg(WIDTH, chart.preferred_height(WIDTH), Theme::light(), |area, frame| chart.draw(area, frame))?)
 }

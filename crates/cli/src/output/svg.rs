@@ -37,6 +37,7 @@ pub(super) fn patch(report: &Patch) -> Result<String, CliError> {
         deltas: &deltas,
         range: None,
         turned: false,
+        whole: false,
         caption: &caption,
         hovered: None,
         pinned: None,

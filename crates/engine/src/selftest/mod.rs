@@ -59,11 +59,11 @@ async fn rows_of<H: Host>(
             one(logit_name(at), subject.logit(at).await?, *value, *decimals, 2.0)
         }
         Check::Probability { at, value, decimals } => {
-            let name = format!("probability of {:?} after {:?}", at.answer, at.prompt);
+            let name = format!("probability of {:?} after {:?}{}", at.answer, at.prompt, front(at.bos));
             one(name, subject.probability(at).await?, *value, *decimals, 0.5)
         }
         Check::Loss { prompt, bos, value, decimals } => {
-            let name = format!("loss of {prompt:?}");
+            let name = format!("loss of {prompt:?}{}", front(*bos));
             one(name, subject.loss(prompt, *bos).await?, *value, *decimals, 2.0)
         }
         Check::Lens { at, values, decimals } => {
@@ -71,7 +71,12 @@ async fn rows_of<H: Host>(
             let ours = subject.lens(at).await?;
             let named = labels.into_iter().zip(ours.into_iter().zip(values));
             let row = |(label, (ours, &value))| {
-                let name = format!("lens at {label}: logit of {:?} after {:?}", at.answer, at.prompt);
+                let name = format!(
+                    "lens at {label}: logit of {:?} after {:?}{}",
+                    at.answer,
+                    at.prompt,
+                    front(at.bos)
+                );
                 SelfTestRow::new(name, ours, value, tolerance.of(*decimals, 2.0))
             };
             named.map(row).collect()
@@ -92,12 +97,17 @@ async fn rows_of<H: Host>(
     })
 }
 
+/// What tells a text without `<|endoftext|>` in front from the same text with it, which is the rule.
+fn front(bos: bool) -> &'static str {
+    if bos { "" } else { ", without BOS" }
+}
+
 fn logit_name(at: &[Followed]) -> String {
     match at {
-        [one] => match &one.foil {
-            Some(foil) => format!("logit of {:?} minus {foil:?} after {:?}", one.answer, one.prompt),
-            None => format!("logit of {:?} after {:?}", one.answer, one.prompt),
-        },
+        [one] => {
+            let foil = one.foil.as_ref().map(|foil| format!(" minus {foil:?}")).unwrap_or_default();
+            format!("logit of {:?}{foil} after {:?}{}", one.answer, one.prompt, front(one.bos))
+        }
         several => format!("mean logit difference over {} prompts", several.len()),
     }
 }
@@ -105,7 +115,13 @@ fn logit_name(at: &[Followed]) -> String {
 fn pairs_name(pairs: &[Pair], share: bool) -> String {
     let what = if share { "share of the clean run's effect" } else { "change of the logit" };
     match pairs {
-        [one] => format!("{what} of {:?}, {:?} patched into {:?}", one.answer, one.clean, one.corrupt),
+        [one] => format!(
+            "{what} of {:?}, {:?} patched into {:?}{}",
+            one.answer,
+            one.clean,
+            one.corrupt,
+            front(one.bos)
+        ),
         several => format!("{what}, mean over {} pairs", several.len()),
     }
 }

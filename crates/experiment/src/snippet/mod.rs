@@ -74,9 +74,10 @@ fn runs(pair: &PairTexts, setup: &Setup, out: &mut String) {
 
 fn metric(metric: Metric) -> String {
     let (says, body) = match metric {
-        Metric::Logit(LogitScale::Centred) => {
-            ("The answer's logit, minus the mean over the vocabulary.", "last[answer]")
-        }
+        Metric::Logit(LogitScale::Centred) => (
+            "The answer's logit. `model` has its unembedding centred, so the mean over the vocabulary is off already.",
+            "last[answer]",
+        ),
         Metric::Logit(LogitScale::Raw) => ("The answer's logit.", "last[answer]"),
         Metric::LogitDifference => ("The answer's logit minus the foil's.", "last[answer] - last[foil]"),
         Metric::Probability => ("The answer's probability.", "last.softmax(-1)[answer]"),

@@ -5,7 +5,8 @@ pub(super) const BEGIN: &str = "\
 import torch
 from transformer_lens import HookedTransformer
 
-# Another model, such as one with the weights that Peek had loaded, can be put here.
+# This loads GPT-2 small. Peek's numbers are of the model that was loaded there: those of its demo model, which is
+# another and far smaller one, differ. A model with the same weights can be put here instead.
 ";
 
 pub(super) const MODEL: &str = "model = HookedTransformer.from_pretrained(\"gpt2\")\n";

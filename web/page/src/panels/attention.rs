@@ -95,8 +95,11 @@ fn title(state: &State, head: Option<HeadId>) -> Html {
         "pinned"
     } else if state.view.previewed == Some(head) {
         "preview"
-    } else {
+    } else if state.inputs.is_head_scores() {
         "top head"
+    } else {
+        // Whatever the grid is set up for.
+        "top head of the standard patch"
     };
     html! { <>{ format!("What {head} does ") }<span class="badge" data-testid="attention-how">{ how }</span></> }
 }

@@ -1,4 +1,4 @@
-use peek_app::{Action, TopOrder, order_words, share};
+use peek_app::{Action, TopOrder, nothing_moves, order_words, share};
 use peek_charts::{Frame, HeadBar, Rect};
 use peek_names::{Metric, Unit};
 use yew::prelude::*;
@@ -17,7 +17,8 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
     let board = state.board().filter(|board| board.site().per_head());
     let setup = board.map_or_else(|| state.inputs.setup.clone(), |board| board.setup());
     let in_points = setup.metric == Metric::Probability;
-    let top = state.top_heads(COUNT);
+    let is_flat = board.is_some_and(|board| board.is_flat());
+    let top = if is_flat { Vec::new() } else { state.top_heads(COUNT) };
     let picture = BarsPicture {
         bars: top
             .iter()
@@ -25,6 +26,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
             .collect(),
         range: board.and_then(|board| board.range(false)),
         turned: board.is_some_and(|board| board.is_turned(false)),
+        whole: setup.metric == Metric::Rank,
         hovered: state.view.hovered,
         pinned: state.view.pinned,
         stale: state.grid_is_stale(),
@@ -50,8 +52,8 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
                     ], &dispatch.reform(Action::SetTopOrder)) }
                 <ExportMenu name="top-heads" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="bars-canvas" {csv} />
             </div>
-            <p class="help">{ order_words(&setup, state.view.order) }</p>
-            if picture.bars.is_empty() {
+            <p class="help" data-testid="top-heads-about">{ if is_flat { nothing_moves(&setup) } else { order_words(&setup, state.view.order) } }</p>
+            if picture.bars.is_empty() && !is_flat {
                 <div class="bars-waiting" aria-hidden="true">{ for (0..COUNT).map(|_| html! { <span /> }) }</div>
             }
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="bars-canvas" heights={(0.0, if is_empty { 0.0 } else { 24.0 * COUNT as f64 + 8.0 })}

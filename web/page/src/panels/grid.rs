@@ -1,7 +1,7 @@
 use peek_app::{Action, Board, Phase, State, head_at, setup_help, setup_title};
 use peek_charts::Frame;
-use peek_names::{HeadId, Unit};
-use peek_protocol::{At, Note, NoteLevel, Place, Token};
+use peek_names::{HeadId, Metric, Unit};
+use peek_protocol::{At, Note, NoteLevel, Place, Setup, Token};
 use yew::prelude::*;
 
 use super::{
@@ -42,17 +42,18 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
 /// What the grid is about, how far it is, and what is to be said of it.
 pub(crate) fn grid_head(props: &PanelProps) -> Html {
     let state = &props.state;
+    let kept = state.kept_setup();
     html! {
         <div class="heads-about">
             <div class="panel-head">
-                <h2 data-testid="grid-title">{ setup_title(&state.inputs.setup) }</h2>
+                <h2 data-testid="grid-title">{ setup_title(kept.as_ref().unwrap_or(&state.inputs.setup)) }</h2>
                 { crate::parts::more(about(state)) }
                 { progress(props) }
                 { export(props) }
             </div>
             { setup_row(props) }
             <p class="help">
-                <span data-testid="grid-help">{ explain(state) }</span>
+                <span data-testid="grid-help">{ kept.map_or_else(|| explain(state), of_kept) }</span>
                 { " " }
                 { alignment_button(props) }
             </p>
@@ -126,12 +127,18 @@ fn picture(state: &State) -> GridPicture {
         deltas: every.map(value).collect(),
         range: board.and_then(|board| board.range(as_shares)),
         turned: board.is_some_and(|board| board.is_turned(as_shares)),
+        whole: !as_shares && board.is_some_and(|board| board.metric() == Metric::Rank),
         caption: unit_caption(board, as_shares),
         hovered: state.view.hovered,
         pinned: state.view.pinned,
         marks,
         stale: state.grid_is_stale(),
     }
+}
+
+/// What the numbers are of that were there before something could not be run.
+fn of_kept(setup: Setup) -> Html {
+    html! { <><strong>{ "These numbers are older, of the last run that succeeded. " }</strong>{ setup_help(&setup) }</> }
 }
 
 /// What a cell is: of the head scores with both last tokens, of anything else in general words.

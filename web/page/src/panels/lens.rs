@@ -31,7 +31,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                 }
             </div>
             if !state.views.is_grid {
-                <p class="help">{ "Logit lens: each layer's state at the last position, read as if it were the final one." }</p>
+                <p class="help">{ "Logit lens of the lens prompts, each with its own answer: every layer's state at the last position, read as if it were the final one. “Add the pair” under Lens prompts puts the two prompts here." }</p>
             }
             if let Some(message) = state.lens.phase.fault().filter(|_| !state.views.is_grid) {
                 { failed(message, "lens-error", dispatch) }

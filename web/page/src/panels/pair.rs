@@ -28,13 +28,14 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
                 placeholder="The same, changed so that it answers worse"
                 notes={owned(state.notes_at(Place::Corrupt))} oninput={edit(Field::Corrupt)} aside={length(corrupt)} />
             { prompt_strip(props, Run::Corrupt, corrupt, waits) }
-            <div class="answer-row">
+            <div class={classes!("answer-row", state.foil_token().is_some().then_some("with-foil"))}>
                 <TextField id="answer" label="Answer" value={inputs.answer.clone()}
                     placeholder="Usually begins with a space"
                     notes={owned(state.notes_at(Place::Answer))} oninput={edit(Field::Answer)} />
                 <TextField id="foil" label="Foil (optional)" value={state.inputs.foil.clone()} placeholder="none, or e.g. ·Emily"
-                    notes={owned(state.notes_at(Place::Foil))} oninput={edit(Field::Foil)} />
+                    notes={owned(state.notes_at(Place::Foil))} oninput={edit(Field::Foil)} hint={state.foil_hint()} />
                 { answer_strip(tokens.and_then(|t| t.answer.as_ref()).map(|a| &*a.tokens), waits) }
+                { state.foil_token().map(|(token, stale)| foil_strip(token, stale)) }
             </div>
             <div class="switches">
                 <BosSwitch on={inputs.prepend_bos} dispatch={dispatch.clone()} />
@@ -98,6 +99,11 @@ fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<(&[Token], &[Token]
 fn answer_strip(tokens: Option<&[Token]>, stale: bool) -> Html {
     let tokens = tokens.map(<[Token]>::to_vec).unwrap_or_default();
     html! { <Strip label="Tokens of the answer" testid="answer-tokens" {tokens} only_first=true {stale} /> }
+}
+
+/// Only the foil's first token is known, which is the one that is read.
+fn foil_strip(token: &Token, stale: bool) -> Html {
+    html! { <Strip label="Token of the foil" testid="foil-tokens" tokens={vec![token.clone()]} {stale} /> }
 }
 
 #[derive(Properties, PartialEq)]

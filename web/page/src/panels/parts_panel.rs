@@ -55,7 +55,7 @@ impl ScatterPicture {
     fn spec(&self) -> Scatter<'_> {
         Scatter {
             points: &self.points,
-            x_label: "patching effect, logits",
+            x_label: "patching effect of z, last position, logits",
             y_label: "direct effect, logits",
             hovered: self.hovered,
             pinned: self.pinned,
@@ -175,16 +175,16 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
         Callback::from(move |()| state.effects_csv())
     };
     let whole = if result.foil.is_some() { "the answer's logit minus the foil's" } else { "the logit" };
-    let about = if !has_points {
-        "Patching effects stand beside the direct ones while the grid puts each head's output from clean into corrupt at the last position."
-    } else {
-        "A point off the dashed line is a head whose effect also passes through later layers."
-    };
+    // Of what is on the screen, which may be older than the switch.
+    let by = state.views.parts.shown.as_ref().map_or(state.views.parts_by, |((_, asked), _)| asked.by);
+    let about = peek_app::patching_words(has_points, result.foil.is_some());
+    let direct = peek_app::direct_words(by);
     html! {
         <>
             <p class="help" data-testid="parts-sum" data-sum={sum.to_string()} data-logit={run.logit.to_string()}>
-                { format!("The parts sum to {whole}: they make {}, the run gives {}. {about}", logit(sum), logit(run.logit)) }
+                { format!("The parts sum to {whole}: they make {}, the run gives {}.", logit(sum), logit(run.logit)) }
             </p>
+            <p class="help" data-testid="parts-about">{ format!("{direct} {about}") }</p>
             <div class="parts-charts">
                 <div class="saved">
                     <ExportMenu name="parts" picture={sum_bars.clone()} {screen} canvas="parts-canvas" csv={parts_csv.clone()} />
@@ -201,7 +201,7 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
                     <div class="saved">
                         <ExportMenu name="effects" picture={Drawing::new(export)} {screen} canvas="scatter" csv={effects_csv} />
                         <Canvas picture={Drawing::new(picture)} {screen} testid="scatter" {tip} {on_hover} {on_click}
-                            label="Direct effect against patching effect of every head. The table below has the values." />
+                            label="Direct effect against the patching effect of every head's output at the last position. The table below has the values." />
                     </div>
                 }
             </div>
@@ -215,7 +215,7 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
                         }) }</tbody>
                     </table>
                     <table data-testid="effects-table">
-                        <thead><tr><th scope="col">{ "head" }</th><th scope="col">{ "patching" }</th><th scope="col">{ "direct" }</th></tr></thead>
+                        <thead><tr><th scope="col">{ "head" }</th><th scope="col">{ "patching z, last position" }</th><th scope="col">{ peek_app::direct_title(by) }</th></tr></thead>
                         <tbody>{ for effects.iter().map(|(head, patching, direct)| {
                             let head = *head;
                             let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));

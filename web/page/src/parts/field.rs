@@ -23,6 +23,9 @@ pub(crate) struct TextFieldProps {
     /// Beside the label.
     #[prop_or_default]
     pub(crate) aside: Html,
+    /// Below it: what it is for, where that needs saying.
+    #[prop_or_default]
+    pub(crate) hint: Option<String>,
 }
 
 /// A labelled text with what is to be said of it. Always a `textarea`: an `input` drops newlines, and a newline can be
@@ -32,7 +35,13 @@ pub(crate) fn text_field(props: &TextFieldProps) -> Html {
     let notes_id = AttrValue::from(format!("{}-notes", props.id));
     let is_bad = props.notes.iter().any(|note| note.level == NoteLevel::Error);
     let invalid = is_bad.then_some("true");
-    let described = (!props.notes.is_empty()).then(|| notes_id.clone());
+    let hint_id = AttrValue::from(format!("{}-hint", props.id));
+    let described = match (props.notes.is_empty(), &props.hint) {
+        (true, None) => None,
+        (true, Some(_)) => Some(hint_id.clone()),
+        (false, None) => Some(notes_id.clone()),
+        (false, Some(_)) => Some(AttrValue::from(format!("{hint_id} {notes_id}"))),
+    };
     let changed = props.oninput.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         changed.emit(event.target_unchecked_into::<HtmlTextAreaElement>().value());
@@ -64,6 +73,9 @@ pub(crate) fn text_field(props: &TextFieldProps) -> Html {
                 class={classes!(one_line.then_some("one-line"))} placeholder={props.placeholder.clone()}
                 spellcheck="false" autocomplete="off" autocapitalize="off"
                 aria-invalid={invalid} aria-describedby={described} {oninput} {onkeydown} />
+            if let Some(hint) = &props.hint {
+                <p class="help" id={hint_id.clone()} data-testid={hint_id}>{ hint }</p>
+            }
             <Notes id={notes_id} testid={format!("{}-notes", props.id)} notes={props.notes.clone()} />
         </div>
     }

@@ -44,6 +44,9 @@ pub(crate) fn sets(props: &PanelProps) -> Html {
                             ], &act.reform(SetsAction::Measure)) }
                         { run(state, &act) }
                     </div>
+                    if !sets.rows.is_empty() {
+                        <p class="help" data-testid="set-about">{ state.set_in_words() }</p>
+                    }
                     <SetResultView state={state.clone()} dispatch={dispatch.clone()} />
                 }
             </details>

@@ -61,6 +61,9 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
     };
     html! {
         <div class="set-result" data-testid="set-result" data-done={shown.done.to_string()}>
+            <p class="help" data-testid="set-caption">
+                { format!("Mean over {} of {} pairs. {}", shown.done, shown.pairs.len(), shown.in_words()) }
+            </p>
             { chart }
             { means(shown) }
             { pairs(shown) }
