@@ -185,6 +185,12 @@ impl<'a> Board<'a> {
         low_is_good != (as_shares && self.gap().cost() < 0.0)
     }
 
+    /// Whether what a cell shows is a whole number: a change of rank.
+    #[must_use]
+    pub fn is_whole(&self, as_shares: bool) -> bool {
+        !as_shares && self.metric() == Metric::Rank
+    }
+
     /// Whether every score is there and the page's two decimals show none of them as other than zero: then no unit is
     /// above another.
     #[must_use]

@@ -24,17 +24,18 @@ pub fn direct_title(by: DirectScale) -> &'static str {
 
 /// Which patching effects stand beside them, and what lies off the dashed line; or when they will.
 #[must_use]
-pub fn patching_words(has_points: bool, of_foil: bool) -> &'static str {
+pub fn patching_words(has_points: bool, of_foil: bool) -> String {
     match (has_points, of_foil) {
-        (true, false) => {
-            "Patching effect: its output (z) at the last position, from clean into corrupt, whatever the grid is set up for. Off the dashed line, what comes after the head takes part: its layer's MLP, later layers, and the changed final scale."
-        }
-        (true, true) => {
-            "Patching effect: its output (z) at the last position, from clean into corrupt. Off the dashed line, what comes after the head takes part: its layer's MLP, later layers, and the changed final scale."
+        (true, _) => {
+            // With a foil they stand there while the grid is set up for just these, and at no other time.
+            let whatever = if of_foil { "" } else { ", whatever the grid is set up for" };
+            format!(
+                "Patching effect: its output (z) at the last position, from clean into corrupt{whatever}. Off the dashed line, what comes after the head takes part: its layer's MLP, later layers, and the changed final scale."
+            )
         }
         (false, true) => {
-            "Patching effects on the difference to the foil stand beside the direct ones while the grid puts each head's output (z) from clean into corrupt at the last position."
+            "Patching effects on the difference to the foil stand beside the direct ones while the grid puts each head's output (z) from clean into corrupt at the last position.".to_owned()
         }
-        (false, false) => "Patching effects stand beside the direct ones once heads are scored.",
+        (false, false) => "Patching effects stand beside the direct ones once heads are scored.".to_owned(),
     }
 }

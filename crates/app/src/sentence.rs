@@ -31,6 +31,25 @@ fn amount(logits: f32) -> String {
     }
 }
 
+/// What a sentence about scores begins with while some layers' are missing; empty where all are there.
+pub(crate) fn so_far(done: usize, layers: usize, is_cancelled: bool) -> String {
+    match (done < layers, is_cancelled) {
+        (false, _) => String::new(),
+        (true, true) => format!("Cancelled after {done} of {layers} layers; of these, "),
+        (true, false) => format!("So far ({done} of {layers} layers), "),
+    }
+}
+
+/// A sentence, in lower case where it goes on behind [`so_far`].
+pub(crate) fn behind(before: &str, sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first = chars.next().filter(|_| !before.is_empty());
+    first.map_or_else(
+        || sentence.to_owned(),
+        |first| first.to_lowercase().collect::<String>() + chars.as_str(),
+    )
+}
+
 impl Sentence {
     /// Puts `result` in words; `is_cancelled` where the rest of it will not come.
     #[must_use]
@@ -129,15 +148,12 @@ impl Sentence {
             self.text(" No head's score is a number.");
             return;
         };
-        self.text(match (result.is_complete(), is_cancelled) {
-            (true, _) => " ".to_owned(),
-            (false, true) => format!(" Cancelled after {done} of {layers} layers; of these, "),
-            (false, false) => format!(" So far ({done} of {layers} layers), "),
-        });
+        let before = so_far(done, layers, is_cancelled);
+        self.text(format!(" {before}"));
         if best.delta.max(-worst.delta) < VISIBLE {
-            self.capital(result, "no single head moves it by as much as 0.01 logits.");
+            self.text(behind(&before, "No single head moves it by as much as 0.01 logits."));
         } else if best.delta < VISIBLE {
-            self.capital(result, "no single head brings any of it back; ");
+            self.text(behind(&before, "No single head brings any of it back; "));
             self.parts.push(Part::Head(worst.head));
             self.text(format!(" pushes it down most ({}).", words::delta(worst.delta)));
         } else {
@@ -147,17 +163,6 @@ impl Sentence {
                 self.parts.push(Part::Head(worst.head));
                 self.text(format!(" pushes it down even more ({}).", words::delta(worst.delta)));
             }
-        }
-    }
-
-    /// Begins a sentence of its own with a capital, and goes on in lower case after `So far,`.
-    fn capital(&mut self, result: &PatchResult, text: &str) {
-        if result.is_complete() {
-            let mut chars = text.chars();
-            let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-            self.text(first + chars.as_str());
-        } else {
-            self.text(text);
         }
     }
 

@@ -3,7 +3,11 @@
 use peek_names::{LogitScale, MeanOver, Metric, Site, Unit};
 use peek_protocol::{At, Edit, Setup, Token};
 
-use crate::{Board, Part, Phase, State, TopOrder, is_better_low, words};
+use crate::{
+    Board, Part, Phase, State, TopOrder, is_better_low,
+    sentence::{behind, so_far},
+    words,
+};
 
 /// What a site is, as the page's sentence names it: `a head's output (z)`.
 #[must_use]
@@ -161,30 +165,17 @@ impl State {
         if done == 0 {
             return None;
         }
-        let so_far = match (done < layers, *self.grid_phase() == Phase::Cancelled) {
-            (false, _) => String::new(),
-            (true, true) => format!("Cancelled after {done} of {layers} layers; of these, "),
-            (true, false) => format!("So far ({done} of {layers} layers), "),
+        let before = so_far(done, layers, *self.grid_phase() == Phase::Cancelled);
+        let (unit, said) = match strongest_in_words(board) {
+            Ok(found) => found,
+            Err(said) => return Some(vec![Part::Text(before.clone() + &behind(&before, &said))]),
         };
-        Some(match strongest_in_words(board) {
-            Err(said) => vec![Part::Text(if so_far.is_empty() {
-                said
-            } else {
-                format!("{so_far}{}{}", said[..1].to_lowercase(), &said[1..])
-            })],
-            Ok((unit, said)) => {
-                let grid = if so_far.is_empty() {
-                    "In the grid as it is set up, "
-                } else {
-                    "in the grid as it is set up, "
-                };
-                let name = match unit {
-                    Unit::Head(head) => Part::Head(head),
-                    Unit::Layer(_) => Part::Text(unit.to_string()),
-                };
-                vec![Part::Text(format!("{so_far}{grid}")), name, Part::Text(said)]
-            }
-        })
+        let name = match unit {
+            Unit::Head(head) => Part::Head(head),
+            Unit::Layer(_) => Part::Text(unit.to_string()),
+        };
+        let grid = behind(&before, "In the grid as it is set up, ");
+        Some(vec![Part::Text(before + &grid), name, Part::Text(said)])
     }
 
     /// The setup that the numbers on the screen are of, where the newest one could not be run.

@@ -3,11 +3,8 @@ use crate::{
     heatmap_layout::{GAP, HeatmapLayout, SIZE, label_width},
     measure::{Family, label_step},
     pen::Pen,
-    side_labels::{LINE, SideLabels, Stand},
+    side_labels::{NARROW, SideLabels, Stand, below},
 };
-
-/// The room that one of many labels needs across.
-const NARROW: f64 = 13.0;
 
 /// Draws a heatmap's tokens beside its queries and below its keys; for a hovered cell only those that look different with
 /// it.
@@ -34,12 +31,7 @@ pub(crate) fn draw_labels(
         step: if layout.upright { step } else { 1 },
         stand: if layout.upright { Stand::Upright } else { Stand::Middle },
         room: &|index| {
-            let (x, top) = (plot.x + middle(index), plot.bottom() + GAP);
-            if layout.upright {
-                Rect::new(x - NARROW / 2.0, top, NARROW, width)
-            } else {
-                Rect::new(x - cell / 2.0, top + (SIZE - LINE) / 2.0, cell, LINE)
-            }
+            below(plot.x + middle(index), plot.bottom() + GAP, cell, layout.upright.then_some(width))
         },
         indices: queries.indices.clone(),
         ..queries

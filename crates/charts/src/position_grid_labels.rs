@@ -3,11 +3,8 @@ use crate::{
     measure::{Family, label_step},
     pen::Pen,
     position_grid_layout::{GAP, PositionGridLayout, SIZE},
-    side_labels::{LINE, SideLabels, Stand},
+    side_labels::{LINE, NARROW, SideLabels, Stand, below},
 };
-
-/// The room that a label on end needs across.
-const UPRIGHT: f64 = 13.0;
 
 /// Draws the names of a grid's rows and columns; for a hovered cell only those that look different with it.
 pub(crate) fn draw_labels(
@@ -31,16 +28,12 @@ pub(crate) fn draw_labels(
     };
     let columns = SideLabels {
         indices: 0..spec.columns.len(),
-        step: if layout.upright { label_step(UPRIGHT, across) } else { 1 },
+        step: if layout.upright { label_step(NARROW, across) } else { 1 },
         family: Family::Mono,
         stand: if layout.upright { Stand::Upright } else { Stand::Middle },
         room: &|index| {
-            let (middle, top) = (grid.x + (index as f64 + 0.5) * across, grid.bottom() + GAP);
-            if layout.upright {
-                Rect::new(middle - UPRIGHT / 2.0, top, UPRIGHT, layout.label)
-            } else {
-                Rect::new(middle - across / 2.0, top + (SIZE - LINE) / 2.0, across, LINE)
-            }
+            let middle = grid.x + (index as f64 + 0.5) * across;
+            below(middle, grid.bottom() + GAP, across, layout.upright.then_some(layout.label))
         },
         text: &|index| Family::Mono.fit(&spec.columns[index], SIZE, layout.label),
     };

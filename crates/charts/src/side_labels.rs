@@ -11,6 +11,9 @@ use crate::{
 /// A label's height, with the space that keeps it from its neighbours.
 pub(crate) const LINE: f64 = 15.0;
 
+/// The room that one of many labels needs across: on end, or in a row of a cell's height.
+pub(crate) const NARROW: f64 = 13.0;
+
 const SIZE: f64 = 11.0;
 
 /// How a label stands in its room.
@@ -22,6 +25,15 @@ pub(crate) enum Stand {
     Middle,
     /// On end: it reads upwards, and ends at the upper edge.
     Upright,
+}
+
+/// The room of the label below a column of cells that is `across` wide around `middle`: as wide, or, where the label stands
+/// on end, `on_end` long.
+pub(crate) fn below(middle: f64, top: f64, across: f64, on_end: Option<f64>) -> Rect {
+    match on_end {
+        Some(length) => Rect::new(middle - NARROW / 2.0, top, NARROW, length),
+        None => Rect::new(middle - across / 2.0, top + (SIZE - LINE) / 2.0, across, LINE),
+    }
 }
 
 /// The names along one side of a chart's cells.

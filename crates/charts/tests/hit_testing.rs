@@ -2,11 +2,11 @@
 
 mod common;
 
-use common::{Attention, Scores};
+use common::{Attention, Scores, head_bars};
 use peek_charts::{
-    Frame, HeadBars, HeadBarsLayout, HeadGridLayout, HeatmapLayout, LensCurves, LensCurvesLayout,
-    LensGridLayout, LensQuantity, LensSeries, Scatter, ScatterLayout, Theme, Thumbnails, ThumbnailsLayout,
-    Waterfall, WaterfallLayout, lens_point_labels,
+    Frame, HeadBarsLayout, HeadGridLayout, HeatmapLayout, LensCurves, LensCurvesLayout, LensGridLayout,
+    LensQuantity, LensSeries, Scatter, ScatterLayout, Theme, Thumbnails, ThumbnailsLayout, Waterfall,
+    WaterfallLayout, lens_point_labels,
 };
 use peek_names::HeadId;
 
@@ -79,15 +79,7 @@ fn cells_are_whole_device_pixels() {
 #[test]
 fn a_row_of_the_bars_is_its_head() {
     let bars = Scores::new(12, 12).top();
-    let chart = HeadBars {
-        bars: &bars,
-        range: None,
-        turned: false,
-        whole: false,
-        hovered: None,
-        pinned: None,
-        stale: false,
-    };
+    let chart = head_bars(&bars);
     let frame = frame(380.0, chart.preferred_height(380.0), 2.0);
     let layout = HeadBarsLayout::new(&chart, &frame);
     for bar in &bars {

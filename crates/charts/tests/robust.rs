@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Attention, Scores};
+use common::{Attention, Scores, head_bars};
 use peek_charts::{
     ChartError, Frame, HeadBar, HeadBars, HeadGrid, Heatmap, LensCurves, LensQuantity, LensSeries,
     PositionGrid, Theme, lens_point_labels, to_svg,
@@ -126,15 +126,7 @@ fn assert_well_formed(svg: &str) {
 fn empty_charts_are_drawn_empty() {
     let grid = Scores { layers: 0, heads: 0, deltas: Vec::new() };
     let none = Attention { tokens: Vec::new(), pattern: Vec::new() };
-    let bars = HeadBars {
-        bars: &[],
-        range: None,
-        turned: false,
-        whole: false,
-        hovered: None,
-        pinned: None,
-        stale: false,
-    };
+    let bars = head_bars(&[]);
     let curves = LensCurves {
         title: "logit",
         quantity: LensQuantity::Logit,
@@ -205,15 +197,7 @@ fn a_full_context_is_drawn_with_a_bounded_number_of_shapes() {
 fn density_scales_everything_alike() {
     use plotters::prelude::{IntoDrawingArea, SVGBackend};
     let bars = Scores::new(4, 8).top();
-    let chart = HeadBars {
-        bars: &bars,
-        range: None,
-        turned: false,
-        whole: false,
-        hovered: None,
-        pinned: None,
-        stale: false,
-    };
+    let chart = head_bars(&bars);
     let sizes = |scale: f64| -> Vec<f64> {
         let mut svg = String::new();
         {

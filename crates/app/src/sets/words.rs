@@ -29,16 +29,15 @@ fn analysis_in_words(analysis: &SetAnalysis, pairs: &[PromptPair]) -> String {
             let name = metric_words(setup.metric);
             let unit = match setup.metric {
                 // Means are of the numbers as they are, so that the tables can be computed with.
-                Metric::Probability => "as a fraction of 1",
-                metric => metric_unit(metric),
+                Metric::Probability => ", as a fraction of 1".to_owned(),
+                metric => format!(", in {}", metric_unit(metric)),
             };
             let unused = if foils > 0 && !setup.metric.needs_foil() {
                 " The pairs' foils are not used: only the logit difference to the foil reads them."
             } else {
                 ""
             };
-            let join = if setup.metric == Metric::Probability { ", " } else { ", in " };
-            format!("How far the {name} moves{join}{unit}.{unused}")
+            format!("How far the {name} moves{unit}.{unused}")
         }
         SetAnalysis::Lens => {
             let unused = if foils > 0 { " Curves do not use the pairs' foils." } else { "" };

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use peek_charts::{HeadBar, HeadGrid, Heatmap, LensQuantity, LensSeries, text::visible_token};
+use peek_charts::{HeadBar, HeadBars, HeadGrid, Heatmap, LensQuantity, LensSeries, text::visible_token};
 use peek_names::HeadId;
 
 /// The same numbers on every machine: a linear congruential generator.
@@ -61,6 +61,11 @@ impl Scores {
         bars.truncate(10);
         bars
     }
+}
+
+/// Bars of these heads, none of them hovered or pinned.
+pub(crate) fn head_bars(bars: &[HeadBar]) -> HeadBars<'_> {
+    HeadBars { bars, range: None, turned: false, whole: false, hovered: None, pinned: None, stale: false }
 }
 
 /// Five prompts with their logits over the lens points.

@@ -26,7 +26,7 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
             .collect(),
         range: board.and_then(|board| board.range(false)),
         turned: board.is_some_and(|board| board.is_turned(false)),
-        whole: setup.metric == Metric::Rank,
+        whole: board.is_some_and(|board| board.is_whole(false)),
         hovered: state.view.hovered,
         pinned: state.view.pinned,
         stale: state.grid_is_stale(),

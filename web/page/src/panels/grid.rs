@@ -1,6 +1,6 @@
 use peek_app::{Action, Board, Phase, State, head_at, setup_help, setup_title};
 use peek_charts::Frame;
-use peek_names::{HeadId, Metric, Unit};
+use peek_names::{HeadId, Unit};
 use peek_protocol::{At, Note, NoteLevel, Place, Setup, Token};
 use yew::prelude::*;
 
@@ -127,7 +127,7 @@ fn picture(state: &State) -> GridPicture {
         deltas: every.map(value).collect(),
         range: board.and_then(|board| board.range(as_shares)),
         turned: board.is_some_and(|board| board.is_turned(as_shares)),
-        whole: !as_shares && board.is_some_and(|board| board.metric() == Metric::Rank),
+        whole: board.is_some_and(|board| board.is_whole(as_shares)),
         caption: unit_caption(board, as_shares),
         hovered: state.view.hovered,
         pinned: state.view.pinned,

@@ -2,7 +2,7 @@ use std::rc::Rc;
 
 use peek_app::{Action, Board, State};
 use peek_charts::Frame;
-use peek_names::{Metric, Unit};
+use peek_names::Unit;
 use peek_protocol::At;
 use yew::prelude::*;
 
@@ -115,7 +115,7 @@ fn picture(props: &PositionsProps) -> PositionPicture {
         columns,
         range: board.and_then(|board| board.range(as_shares)),
         turned: board.is_some_and(|board| board.is_turned(as_shares)),
-        whole: !as_shares && board.is_some_and(|board| board.metric() == Metric::Rank),
+        whole: board.is_some_and(|board| board.is_whole(as_shares)),
         caption: unit_caption(board, as_shares),
         legend: props.legend,
         hovered: None,

@@ -19,7 +19,7 @@ pub(crate) struct Root {
     /// The last word for those who listen to the page.
     said: AttrValue,
     /// Whether that has been shown: what is said before that comes behind it instead of in its place.
-    is_heard: bool,
+    is_shown: bool,
     pub(super) told_ready: bool,
     pub(super) watchers: Vec<screen::Watcher>,
 }
@@ -27,8 +27,8 @@ pub(crate) struct Root {
 impl Root {
     pub(super) fn say(&mut self, text: &str) {
         self.said =
-            if self.is_heard { text.to_owned().into() } else { format!("{} {text}", self.said).into() };
-        self.is_heard = false;
+            if self.is_shown { text.to_owned().into() } else { format!("{} {text}", self.said).into() };
+        self.is_shown = false;
     }
 }
 
@@ -95,6 +95,9 @@ impl App {
         (rest.take)(&mut self.root, action);
         if waits {
             self.draw_soon(ctx);
+        } else {
+            // What waited is shown with it.
+            self.soon = None;
         }
         !waits
     }
@@ -126,7 +129,7 @@ impl Component for App {
             state: Rc::new(State::default()),
             host: Host::new(actions(ctx)),
             said: AttrValue::default(),
-            is_heard: true,
+            is_shown: true,
             told_ready: false,
             watchers: Vec::new(),
         };
@@ -171,7 +174,7 @@ impl Component for App {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
-        self.root.is_heard = true;
+        self.root.is_shown = true;
         if first && self.rest.is_none() {
             fetch(ctx);
         }

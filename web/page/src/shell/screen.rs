@@ -10,7 +10,7 @@ use yew::Callback;
 const THEME_KEY: &str = "peek-theme";
 /// Holds the id of the kept model that was used last.
 const MODEL_KEY: &str = "peek-model";
-/// Is there once a newcomer has found the way.
+/// Is there once a newcomer has found the way. Shared with `theme.js`, which keeps room for what is said until then.
 const VISIT_KEY: &str = "peek-visited";
 
 fn media(query: &str) -> Option<MediaQueryList> {
@@ -170,7 +170,8 @@ fn history_key(event: &KeyboardEvent) -> Option<Action> {
     }
 }
 
-/// Watches the system's theme, whether it is for paper, the screen's density, and the keys that mean the same wherever the focus is.
+/// Watches the system's theme, what the page is laid out for, the screen's density, and the keys that mean the same
+/// wherever the focus is.
 pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
     let theme = media("(prefers-color-scheme: dark)").and_then(|list| {
         let dispatch = dispatch.clone();
