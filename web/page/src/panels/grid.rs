@@ -53,7 +53,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
             </div>
             { setup_row(props) }
             <p class="help">
-                <span data-testid="grid-help">{ kept.map_or_else(|| explain(state), of_kept) }</span>
+                <span data-testid="grid-help">{ kept.as_ref().map_or_else(|| explain(state), of_kept) }</span>
                 { " " }
                 { alignment_button(props) }
             </p>
@@ -137,8 +137,8 @@ fn picture(state: &State) -> GridPicture {
 }
 
 /// What the numbers are of that were there before something could not be run.
-fn of_kept(setup: Setup) -> Html {
-    html! { <><strong>{ "These numbers are older, of the last run that succeeded. " }</strong>{ setup_help(&setup) }</> }
+fn of_kept(setup: &Setup) -> Html {
+    html! { <><strong>{ "These numbers are older, of the last run that succeeded. " }</strong>{ setup_help(setup) }</> }
 }
 
 /// What a cell is: of the head scores with both last tokens, of anything else in general words.

@@ -122,7 +122,7 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
         "Attention of {head} in the {run_name} run: {count} by {count} tokens. The table below has the values."
     );
     let on_hover = {
-        let (hovered, dispatch) = (hovered.clone(), dispatch.clone());
+        let (hovered, dispatch) = (hovered, dispatch.clone());
         Callback::from(move |spot: Option<(usize, usize)>| {
             hovered.set(spot);
             let lit = spot.map(|(token, key)| Lit { run: strip, token, key: Some(key) });
