@@ -7,9 +7,8 @@ import { needsWebGpu, PATIENCE } from './support/webgpu';
 // `cargo xtask test --long` makes many: a small leak shows only then.
 const SWEEPS = process.env.PEEK_LONG ? 500 : 40;
 
-// Texts after which the engine holds as many runs as it ever does; of many, each has been there twice, in whatever order its
-// buffers were freed.
-const SETTLING = process.env.PEEK_LONG ? 160 : 20;
+// Texts after which the engine holds as many runs as it ever does.
+const SETTLING = 20;
 
 // Bytes of the engine, of its GPU buffers, of the page's program and of its scripts' objects; and nodes of the document.
 interface Memory {
