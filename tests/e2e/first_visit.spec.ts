@@ -22,7 +22,7 @@ for (const [width, height, theme] of [[1366, 768, 'light'], [1440, 900, 'dark']]
     const cell = page.locator(`[data-testid=head-cell][data-head=${best.head}]`);
     await expect(peek.at('welcome')).toContainText('A GPT-2 runs in this tab');
     await expect(peek.at('click-me')).toHaveCount(1);
-    await expect(cell.getByTestId('click-me'), 'the head that helps most is marked').toBeVisible();
+    await expect(cell, 'the head that helps most is marked').toHaveClass(/next-click/);
     await expect(cell).toHaveAccessibleName(/click this head first/);
     const parts: [Locator, string][] = [
       [peek.at('welcome'), 'what it is'], [peek.at('first-minute'), 'the lesson'], [peek.at('sentence'), 'the result'],
@@ -34,8 +34,14 @@ for (const [width, height, theme] of [[1366, 768, 'light'], [1440, 900, 'dark']]
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
 
-    await peek.at('click-me').click();
-    await expect(peek.at('attention'), 'a click on the mark is one on its head').toHaveAttribute('data-head', best.head);
+    for (const other of await peek.at('head-cell').all()) {
+      const [box, name] = [(await other.boundingBox())!, await other.getAttribute('data-head')];
+      const hit = await page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.getAttribute('data-head'), [box.x + box.width / 2, box.y + box.height / 2]);
+      expect(hit, 'nothing lies over a cell').toBe(name);
+      expect(box.y, 'the words are above every cell').toBeGreaterThan((await peek.at('click-me').boundingBox())!.y + 18);
+    }
+    await cell.click();
+    await expect(peek.at('attention'), 'its attention is shown').toHaveAttribute('data-head', best.head);
     await expect(peek.at('attention-how')).toHaveText('pinned');
     await expect(peek.at('welcome')).toContainText(`${best.head} is pinned`);
     await expect(peek.at('click-me')).toHaveCount(0);
@@ -44,8 +50,9 @@ for (const [width, height, theme] of [[1366, 768, 'light'], [1440, 900, 'dark']]
 
 test('whoever has clicked, closed or begun the lesson is not greeted again', async ({ peek, page }) => {
   await peek.open();
-  await peek.at('welcome-close').click();
+  await peek.at('welcome-close').press('Enter');
   await expect(peek.at('welcome')).toHaveCount(0);
+  await expect(page.locator('.sentence'), 'the focus stays beside it').toBeFocused();
   await expect(peek.at('click-me')).toHaveCount(0);
   await expect(peek.at('first-minute'), 'the lesson stays within reach').toHaveText('New here?');
   await page.reload();
@@ -57,7 +64,7 @@ test('whoever has clicked, closed or begun the lesson is not greeted again', asy
     await page.goto('about:blank');
     await peek.open();
     await expect(peek.at('welcome')).toBeVisible();
-    await peek.at(way).click();
+    await (way === 'click-me' ? page.locator('.cell.next-click') : peek.at(way)).click();
     await page.goto('about:blank');
     await peek.open();
     await expect(peek.at('welcome'), way).toHaveCount(0);

@@ -147,7 +147,9 @@ const VIEWS: View[] = [
       await expect(peek.at('set-failures').locator('li')).toHaveCount(0);
     },
     read: (peek) =>
-      peek.at('set-means').locator('tbody td:nth-child(2)').evaluateAll((cells) => cells.map((c) => Number(c.textContent))),
+      peek.at('set-means').locator('tbody td:nth-child(2)').evaluateAll((cells) =>
+        cells.map((cell) => Number((cell as HTMLElement).dataset.value)),
+      ),
   },
 ];
 

@@ -35,9 +35,16 @@ test('means and spreads are those of the terminal’s numbers', async ({ peek, p
     Math.sqrt(all.reduce((sum, one) => sum + (one[i] - mean[i]) ** 2, 0) / (all.length - 1)),
   );
   const column = (n: number) =>
-    peek.at('set-means').locator(`tbody td:nth-child(${n})`).evaluateAll((cells) => cells.map((c) => Number(c.textContent)));
-  expectClose(await column(2), mean, CPU, 'means');
-  expectClose(await column(3), spread, CPU, 'spreads');
+    peek.at('set-means').locator(`tbody td:nth-child(${n})`).evaluateAll((cells) =>
+      cells.map((cell) => ({ value: Number((cell as HTMLElement).dataset.value), shown: cell.textContent! })),
+    );
+  for (const [n, expected, what] of [[2, mean, 'means'], [3, spread, 'spreads']] as const) {
+    const cells = await column(n);
+    expectClose(cells.map(({ value }) => value), expected, CPU, what);
+    for (const { value, shown } of cells) {
+      expect(Number(shown.replace('−', '-')), `${value}, to two decimals`).toBe(Number(value.toFixed(2)) + 0);
+    }
+  }
   await expect(peek.at('set-canvas')).not.toHaveAttribute('data-error', /.*/);
 
   const [download] = await Promise.all([page.waitForEvent('download'), peek.at('set-csv').click()]);

@@ -69,6 +69,29 @@ pub struct Phone {
 }
 
 impl State {
+    /// The tabs there are, from left to right: layers have no top heads.
+    #[must_use]
+    pub fn tabs(&self) -> Vec<Tab> {
+        let of_heads = self.inputs.setup.site.per_head();
+        Tab::ALL.into_iter().filter(|tab| of_heads || *tab != Tab::TopHeads).collect()
+    }
+
+    /// The tab that is shown: the one that was chosen, and the first where that one is not there.
+    #[must_use]
+    pub fn tab(&self) -> Tab {
+        let chosen = self.view.phone.tab;
+        if self.tabs().contains(&chosen) { chosen } else { Tab::default() }
+    }
+
+    /// The tab that a key goes to from the one that is shown; `None` for a key of no meaning.
+    #[must_use]
+    pub fn tab_after(&self, key: &str) -> Option<Tab> {
+        let tabs = self.tabs();
+        let next = self.tab().after(key)?;
+        // Never more than one in a row is missing.
+        if tabs.contains(&next) { Some(next) } else { next.after(key) }
+    }
+
     /// Whether a small screen shows the prompts as one line. Not while there is something to write or to mend there.
     #[must_use]
     pub fn prompts_are_folded(&self) -> bool {

@@ -1,9 +1,12 @@
+use std::{cell::RefCell, rc::Rc};
+
 use peek_charts::{Frame, Theme};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, ResizeObserver};
+use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, Node, ResizeObserver};
 use yew::prelude::*;
 
-use super::{Drawing, Picture, Spot, Tip, TipBox, paint::use_paint};
+use super::{Drawing, Picture, Spot, Tip, TipBox, by_finger, paint::use_paint};
+use crate::shell::Watcher;
 
 /// What of the screen a drawing depends on.
 #[derive(Clone, Copy, PartialEq)]
@@ -75,6 +78,7 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
     }
 
     let last = use_mut_ref(|| None::<Spot>);
+    use_let_go(&canvas, &last, &props.on_hover);
     let at = {
         let (picture, frame) = (props.picture.clone(), frame.clone());
         move |event: &MouseEvent| {
@@ -89,25 +93,27 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let onpointermove = {
         let (at, on_hover, last) = (at.clone(), props.on_hover.clone(), last.clone());
         Callback::from(move |event: PointerEvent| {
-            let spot = at(&event);
-            if *last.borrow() != spot {
-                *last.borrow_mut() = spot;
-                on_hover.emit(spot);
+            // A finger that moves scrolls the page.
+            if !by_finger(&event) {
+                move_to(&last, &on_hover, at(&event));
             }
         })
     };
     let onpointerout = {
-        let on_hover = props.on_hover.clone();
-        Callback::from(move |_: PointerEvent| {
-            if last.borrow_mut().take().is_some() {
-                on_hover.emit(None);
+        let (on_hover, last) = (props.on_hover.clone(), last.clone());
+        Callback::from(move |event: PointerEvent| {
+            // A finger leaves as soon as it is lifted: what it tapped stays marked.
+            if !by_finger(&event) {
+                move_to(&last, &on_hover, None);
             }
         })
     };
     let onclick = {
-        let on_click = props.on_click.clone();
+        let (on_hover, on_click) = (props.on_hover.clone(), props.on_click.clone());
         Callback::from(move |event: MouseEvent| {
-            if let Some(spot) = at(&event) {
+            let spot = at(&event);
+            move_to(&last, &on_hover, spot);
+            if let Some(spot) = spot {
                 on_click.emit(spot);
             }
         })
@@ -137,6 +143,34 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
             { tip }
         </div>
     }
+}
+
+/// Tells what the pointer is on now, where it was on something else.
+fn move_to(last: &Rc<RefCell<Option<Spot>>>, on_hover: &Callback<Option<Spot>>, spot: Option<Spot>) {
+    if last.replace(spot) != spot {
+        on_hover.emit(spot);
+    }
+}
+
+/// Lets go of what a finger has tapped once it taps anywhere but on the chart. A finger that scrolls lets nothing go.
+#[hook]
+fn use_let_go(canvas: &NodeRef, last: &Rc<RefCell<Option<Spot>>>, on_hover: &Callback<Option<Spot>>) {
+    let told = use_mut_ref(Callback::default);
+    told.replace(on_hover.clone());
+    let (canvas, last) = (canvas.clone(), last.clone());
+    use_effect_with((), move |()| {
+        let document = web_sys::window().and_then(|window| window.document());
+        let watcher = document.and_then(|document| {
+            Watcher::new(document.into(), "pointerup", move |event| {
+                let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+                if canvas.get().is_some_and(|canvas| !canvas.contains(target.as_ref())) {
+                    let on_hover = told.borrow().clone();
+                    move_to(&last, &on_hover, None);
+                }
+            })
+        });
+        move || drop(watcher)
+    });
 }
 
 /// The width of an element in whole CSS pixels, followed as it changes; 0 before it is known.

@@ -57,7 +57,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
                 { " " }
                 { alignment_button(props) }
             </p>
-            if state.views.labels {
+            if state.views.labels && state.inputs.setup.site.per_head() {
                 <p class="help" data-testid="kinds-legend">{ kinds_legend(state) }</p>
             }
             <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
@@ -167,8 +167,8 @@ pub(crate) fn grid_switches(props: &PanelProps) -> Html {
     let onclick = dispatch.reform(move |_: MouseEvent| Action::SelectUnits(!selecting));
     html! {
         <div class="switches-line">
-            { labels(props) }
             if state.inputs.setup.site.per_head() {
+                { labels(props) }
                 <button type="button" class="quiet small select-heads" data-testid="select-heads" aria-pressed={selecting.to_string()}
                     title="A click then collects heads into a set; so do Ctrl and a click, and Space on a cell" {onclick}>
                     { "Select heads" }

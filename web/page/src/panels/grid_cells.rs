@@ -1,13 +1,20 @@
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use peek_app::{Action, State};
-use peek_charts::{Frame, HeadGridLayout};
+use peek_charts::{Frame, HeadGridLayout, Rect};
 use peek_names::{HeadId, Unit};
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::unit_label;
-use crate::{chart::GridPicture, parts::Placed};
+use crate::{
+    chart::{GridPicture, by_finger},
+    parts::Placed,
+    shell::bring_into_sight,
+};
+
+/// How far above the grid its mark begins, in CSS pixels; the style sheet leaves as much room there.
+const MARK_ABOVE: f64 = 22.0;
 
 #[derive(Properties)]
 pub(crate) struct GridCellsProps {
@@ -34,6 +41,18 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
     let start = view.pinned.unwrap_or(*cursor);
     let in_tab_order =
         if start.layer.index() < layers && start.head_index() < heads { start } else { HeadId::new(0, 0) };
+
+    let next = props.state.next_click();
+    // A newcomer who clicks what is to be clicked is shown what comes of it, where that is out of sight.
+    let was_shown = use_memo((), |()| Cell::new(false));
+    {
+        let was_shown = was_shown.clone();
+        use_effect_with(view.pinned, move |pinned| {
+            if was_shown.take() && pinned.is_some() {
+                bring_into_sight(".attention", ".attention .chart");
+            }
+        });
+    }
 
     let onkeydown = {
         let (dispatch, cursor, holder) = (props.dispatch.clone(), cursor.clone(), holder.clone());
@@ -63,11 +82,12 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
     let onclick = {
         let (pin, collect, cursor) =
             (on_head(Action::Pin), on_head(|head| Action::ToggleUnit(Unit::Head(head))), cursor);
-        let selecting = view.selecting;
+        let (selecting, next, was_shown) = (view.selecting, next, was_shown);
         Callback::from(move |event: MouseEvent| {
             let target: Element = event.target_unchecked_into();
             if let Some(head) = head_of(&target) {
                 cursor.set(head);
+                was_shown.set(next == Some(head));
             }
             if selecting || event.ctrl_key() || event.meta_key() {
                 collect(target);
@@ -79,12 +99,17 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
     let enter = on_head(|head| Action::Hover(Some(head)));
     let onpointerover = {
         let enter = enter.clone();
-        Callback::from(move |event: PointerEvent| enter(event.target_unchecked_into()))
+        Callback::from(move |event: PointerEvent| {
+            // A finger leaves as soon as it is lifted: what it taps is entered, and left, with the focus.
+            if !by_finger(&event) {
+                enter(event.target_unchecked_into());
+            }
+        })
     };
     let onfocusin = Callback::from(move |event: FocusEvent| enter(event.target_unchecked_into()));
     let leave = props.dispatch.clone();
     let onpointerout = Callback::from(move |event: PointerEvent| {
-        if !enters_a_head(event.related_target()) {
+        if !by_finger(&event) && !enters_a_head(event.related_target()) {
             leave.emit(Action::Hover(None));
         }
     });
@@ -95,10 +120,11 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
         }
     });
 
-    let rect = HeadGridLayout::new(&props.picture.spec(), &props.frame).grid();
+    let layout = HeadGridLayout::new(&props.picture.spec(), &props.frame);
+    let rect = layout.grid();
     let narrow = |v: usize| u16::try_from(v).unwrap_or(u16::MAX);
-    let next = props.state.next_click();
     html! {
+        <>
         <Placed {rect} class="cells-place">
             <div class="cells" role="grid" ref={holder} aria-label="Head scores: rows are layers, columns are heads"
                 aria-rowcount={layers.to_string()} aria-colcount={heads.to_string()}
@@ -112,6 +138,22 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
                     </div>
                 }) }
             </div>
+        </Placed>
+        // One child whether or not there is a mark: else the grid, and the focus in it, would be made anew.
+        if let Some(head) = next {
+            { mark(head, layout.cell_rect(head), head.head_index() * 2 < heads) }
+        }
+        </>
+    }
+}
+
+/// Says above the grid, where it hides no number, which cell a newcomer is to click, with a line that leads to the cell.
+/// Another cell's mark is another element: nothing is seen to move.
+fn mark(head: HeadId, cell: Rect, begins: bool) -> Html {
+    let rect = Rect::new(cell.x, -MARK_ABOVE, cell.width, cell.y + MARK_ABOVE);
+    html! {
+        <Placed key={head.to_string()} {rect} class={if begins { "click-place begins" } else { "click-place ends" }}>
+            <span class="click-me" aria-hidden="true" data-testid="click-me">{ "Click this head" }</span>
         </Placed>
     }
 }
@@ -143,17 +185,12 @@ fn cell(props: &GridCellsProps, head: HeadId, in_tab_order: bool, is_next: bool)
             aria-label={label}
             data-position={position.map(|at| at.to_string())} data-in-set={in_set.to_string()}
             data-testid="head-cell" data-head={head.to_string()}
-            data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())}>
-            if is_next {
-                <span class="click-me" aria-hidden="true" data-testid="click-me">{ "Click this head" }</span>
-            }
-        </div>
+            data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())} />
     }
 }
 
 fn head_of(element: &Element) -> Option<HeadId> {
-    // What a newcomer is told stands within its cell.
-    element.closest("[data-head]").ok()??.get_attribute("data-head")?.parse().ok()
+    element.get_attribute("data-head")?.parse().ok()
 }
 
 fn enters_a_head(related: Option<web_sys::EventTarget>) -> bool {

@@ -24,7 +24,7 @@ pub(crate) fn heads_panel(props: &PanelProps) -> Html {
                 <AlignmentStrip state={state.clone()} dispatch={dispatch.clone()} />
             }
             if of_heads {
-                <div class="grid-part">
+                <div class={classes!("grid-part", state.welcome().is_some().then_some("greets"))}>
                     { grid_switches(props) }
                     { grid_panel(props) }
                     { head_positions(props) }

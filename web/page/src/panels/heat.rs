@@ -8,6 +8,7 @@ use super::{PanelProps, attention_locked::Locked, attention_table::AttentionTabl
 use crate::{
     chart::{Canvas, Drawing, HeatPicture, Picture, Screen, Tip, token_label},
     parts::{ExportMenu, Placed},
+    shell::Watcher,
 };
 
 /// What the heatmap is made of: it is made anew when one of these is another. What is not looked at is none.
@@ -78,11 +79,43 @@ fn bands(picture: &HeatPicture, frame: &Frame, token: usize, count: usize) -> Ht
     }) }</> }
 }
 
+/// How high the heatmap may be, in CSS pixels: presented, it has the window's height below its top.
+#[hook]
+fn use_room(is_presented: bool) -> f64 {
+    const ON_PAGE: f64 = 320.0;
+    const BELOW: f64 = 12.0;
+    let room = use_state_eq(|| ON_PAGE);
+    let set = room.setter();
+    use_effect_with(is_presented, move |is_presented| {
+        let measure = move || {
+            let window = web_sys::window()?;
+            let height = window.inner_height().ok()?.as_f64()?;
+            let chart = window.document()?.query_selector("canvas[data-testid=heatmap]").ok()??;
+            let top = chart.get_bounding_client_rect().top() + window.scroll_y().ok()?;
+            Some(((height - top) / peek_app::PRESENT_ZOOM - BELOW).max(ON_PAGE))
+        };
+        let tell = {
+            let set = set.clone();
+            move || set.set(measure().unwrap_or(ON_PAGE))
+        };
+        let watcher = if *is_presented {
+            tell();
+            web_sys::window().and_then(|window| Watcher::new(window.into(), "resize", move |_| tell()))
+        } else {
+            set.set(ON_PAGE);
+            None
+        };
+        move || drop(watcher)
+    });
+    *room
+}
+
 /// The heatmap with its table; a shape of it until there is one.
 #[component(Heat)]
 pub(crate) fn heat(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let hovered = use_state_eq(|| None::<(usize, usize)>);
+    let room = use_room(state.slide.is_some() && state.part_alone() == Some("attention"));
     let is_weighted = state.views.weighted;
     let run = state.attention_run();
     let shown = {
@@ -147,7 +180,7 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
     html! {
         <>
             <ExportMenu name="attention" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="heatmap" {csv} />
-            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, 320.0)}
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="heatmap" {label} heights={(0.0, room)}
                 {on_hover} {on_click} {tip} {overlay} />
             { locked.map(|token| html! { <Locked pattern={pattern.clone()} {token} weighted={is_weighted} dispatch={dispatch.clone()} /> }) }
             <AttentionTable {head} pattern={pattern.clone()} run={run_name} weighted={is_weighted} query={state.view.query}

@@ -1,10 +1,11 @@
+use gloo_timers::callback::Timeout;
 use peek_app::{Action, KeepAction};
 use yew::prelude::*;
 
 use super::PanelProps;
 use crate::{
     parts::{Notes, use_file_picker},
-    shell::{copy, give, show_address},
+    shell::{Watcher, copy, give, show_address},
 };
 
 /// Sharing, saving and opening a whole state, and taking it along as code.
@@ -12,6 +13,7 @@ use crate::{
 pub(crate) fn keep(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let told = use_state(|| "");
+    use_fades(&told);
     let share = {
         let (state, told) = (state.clone(), told.clone());
         Callback::from(move |_: MouseEvent| {
@@ -67,9 +69,31 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
             <button type="button" class="quiet" data-testid="copy-code" onclick={code}
                 title="Copies this analysis as TransformerLens code" aria-label="Copy as TransformerLens code">{ "Copy code" }</button>
             { picker.input }
-            <span class="help" role="status" data-testid="keep-told">{ *told }</span>
+            <span class="help told" role="status" data-testid="keep-told">{ *told }</span>
         </div>
     }
+}
+
+/// Takes back what was said after a while, or as soon as something else is done.
+#[hook]
+fn use_fades(told: &UseStateHandle<&'static str>) {
+    const STAYS_MS: u32 = 8_000;
+    let set = told.setter();
+    use_effect_with(**told, move |said| {
+        let ends = (!said.is_empty()).then(|| {
+            let later = {
+                let set = set.clone();
+                Timeout::new(STAYS_MS, move || set.set(""))
+            };
+            let document = web_sys::window().and_then(|window| window.document());
+            let acts = ["pointerdown", "keydown"].map(|kind| {
+                let (document, set) = (document.clone()?, set.clone());
+                Watcher::new(document.into(), kind, move |_| set.set(""))
+            });
+            (later, acts)
+        });
+        move || drop(ends)
+    });
 }
 
 /// What is to be said of the last address or file.

@@ -3,7 +3,9 @@ use peek_charts::{LensQuantity as Axis, lens_point_labels};
 use peek_protocol::{AnswerReading, LogitScale};
 use yew::prelude::*;
 
-use super::{PanelProps, lens_positions::lens_positions, lens_table::LensTable, phase_name};
+use super::{
+    PanelProps, lens_legend::legends_of, lens_positions::lens_positions, lens_table::LensTable, phase_name,
+};
 use crate::{
     chart::{Canvas, Drawing, LensPicture, Screen, Tip, token_label},
     parts::{Choice, ExportMenu, failed, segmented},
@@ -77,9 +79,10 @@ fn curves(props: &PanelProps) -> Html {
         points,
         series: curves
             .iter()
-            .map(|(_, c, _)| {
+            .zip(legends(&curves))
+            .map(|((_, c, _), legend)| {
                 let values = c.curve.points.iter().map(|p| lens_value(&p.reading, quantity, scale)).collect();
-                (format!("{} → {}", shortened(&c.prompt), token_label(&c.curve.answer)), values)
+                (legend, values)
             })
             .collect(),
         hovered: *hovered,
@@ -130,15 +133,11 @@ pub(crate) fn lens_value(reading: &AnswerReading, quantity: LensQuantity, scale:
     }
 }
 
-/// A prompt short enough for two columns of legend: its beginning and its end, where prompts differ.
-fn shortened(prompt: &str) -> String {
-    const HEAD: usize = 12;
-    const TAIL: usize = 8;
-    let chars: Vec<char> = prompt.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if chars.len() <= HEAD + TAIL + 1 {
-        return chars.into_iter().collect();
-    }
-    chars[..HEAD].iter().chain(&['…']).chain(&chars[chars.len() - TAIL..]).collect()
+/// What the legend says of each curve.
+fn legends(curves: &[(usize, &ShownCurve, bool)]) -> Vec<String> {
+    let asked: Vec<_> =
+        curves.iter().map(|(_, c, _)| (c.prompt.as_str(), token_label(&c.curve.answer))).collect();
+    legends_of(&asked)
 }
 
 /// The curves that share one axis: those with as many points as the newest model's.

@@ -3,7 +3,7 @@ use peek_protocol::Place;
 use yew::prelude::*;
 
 use super::{PanelProps, owned};
-use crate::parts::TextField;
+use crate::parts::{TextField, focus_beside};
 
 /// The prompts of the lens, each with its own answer.
 pub(crate) fn lens_rows(props: &PanelProps) -> Html {
@@ -34,6 +34,18 @@ fn line(props: &PanelProps, place: usize, row: &LensRow) -> Html {
     let key = row.key;
     let edit = |field: Field| dispatch.reform(move |text| Action::Edit(field, text));
     let nth = place + 1;
+    let onremove = dispatch.reform(move |event: MouseEvent| {
+        // The button goes with its row: the focus goes to the next row's, or to the one that adds rows.
+        focus_beside(&event, |button| {
+            let row = button.closest("li").ok()??;
+            let next = row.next_element_sibling().or_else(|| row.previous_element_sibling());
+            match next {
+                Some(next) => next.query_selector(".icon").ok()?,
+                None => row.closest(".probes").ok()??.query_selector(".buttons button").ok()?,
+            }
+        });
+        Action::RemoveLensRow(key)
+    });
     html! {
         <li key={key.0} class="lens-row" data-testid="lens-row">
             <TextField id={format!("lens-prompt-{place}")} label={format!("Lens prompt {nth}")} quiet_label=true
@@ -43,7 +55,7 @@ fn line(props: &PanelProps, place: usize, row: &LensRow) -> Html {
                 value={row.answer.clone()} placeholder=" Answer"
                 notes={owned(state.notes_at(Place::LensAnswer(place)))} oninput={edit(Field::LensAnswer(key))} />
             <button type="button" class="icon" aria-label={format!("Remove lens prompt {nth}")}
-                data-testid={format!("remove-lens-{place}")} onclick={dispatch.reform(move |_: MouseEvent| Action::RemoveLensRow(key))}>
+                data-testid={format!("remove-lens-{place}")} onclick={onremove}>
                 { "×" }
             </button>
         </li>

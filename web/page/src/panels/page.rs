@@ -64,7 +64,7 @@ pub(crate) fn page(props: &PageProps) -> Html {
     html! {
         <div class="page" data-slide={slide} data-only={props.state.only.map(|_| "true")}>
             { above }
-            <main class="layout" data-tab={props.state.view.phone.tab.name()} aria-busy={props.rest.is_none().then_some("true")}>
+            <main class="layout" data-tab={props.state.tab().name()} aria-busy={props.rest.is_none().then_some("true")}>
                 <div class="column asked">
                     { pair_panel(&panel) }
                     { asked }

@@ -7,7 +7,10 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::unit_label;
-use crate::{chart::PositionPicture, parts::Placed};
+use crate::{
+    chart::{PositionPicture, unless_by_finger},
+    parts::Placed,
+};
 
 /// More cells than this take longer than a frame: then only the row that the cursor is on has its cells.
 const MOST: usize = 1500;
@@ -75,16 +78,21 @@ pub(crate) fn position_cells(props: &PositionCellsProps) -> Html {
             }
         })
     };
-    let onclick = Callback::from(move |event: MouseEvent| {
-        if let Some(spot) = cell_of(&event.target_unchecked_into()) {
-            cursor.set(spot);
-            toggle(spot.0);
-        }
-    });
+    let onclick = {
+        let onhover = props.onhover.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(spot) = cell_of(&event.target_unchecked_into()) {
+                cursor.set(spot);
+                onhover.emit(Some(spot));
+                toggle(spot.0);
+            }
+        })
+    };
     let enter = props.onhover.reform(|target: Element| cell_of(&target));
-    let onpointerover = enter.reform(|event: PointerEvent| event.target_unchecked_into());
+    // A finger leaves as soon as it is lifted: what it taps is entered by its click, and left with the focus.
+    let onpointerover = unless_by_finger(&enter, |event| event.target_unchecked_into());
     let onfocusin = enter.reform(|event: FocusEvent| event.target_unchecked_into());
-    let onpointerleave = props.onhover.reform(|_: PointerEvent| None);
+    let onpointerleave = unless_by_finger(&props.onhover, |_| None);
     let onfocusout = props.onhover.reform(|_: FocusEvent| None);
     let rect = PositionGridLayout::new(&props.picture.spec(), &props.frame).grid();
     let all = rows * columns <= MOST;

@@ -2,6 +2,7 @@ use peek_app::{Action, Life, Part, Phase};
 use yew::prelude::*;
 
 use super::{PanelProps, lessons::first_minute, phase_name};
+use crate::parts::focus_beside;
 
 /// The result in words.
 pub(crate) fn sentence_line(props: &PanelProps) -> Html {
@@ -22,7 +23,7 @@ pub(crate) fn sentence_line(props: &PanelProps) -> Html {
         },
     };
     html! {
-        <section class="panel sentence" aria-label="In words">
+        <section class="panel sentence" aria-label="In words" tabindex="-1">
             { welcome(props) }
             <p class={classes!(stale.then_some("stale"))} data-testid="sentence" data-phase={phase_name(&state.patch.phase)}
                 data-stale={stale.to_string()}>
@@ -35,7 +36,11 @@ pub(crate) fn sentence_line(props: &PanelProps) -> Html {
 /// For whoever sees the page for the first time: what it is, and the one thing to do next.
 fn welcome(props: &PanelProps) -> Html {
     let Some(said) = props.state.welcome() else { return html! {} };
-    let onclick = props.dispatch.reform(|_: MouseEvent| Action::Greet(false));
+    let onclick = props.dispatch.reform(|event: MouseEvent| {
+        // The button goes: the focus stays with what stands around it.
+        focus_beside(&event, |button| button.closest(".sentence").ok().flatten());
+        Action::Greet(false)
+    });
     html! {
         <div class="welcome" data-testid="welcome">
             <p><strong>{ "New here? " }</strong>{ said }</p>

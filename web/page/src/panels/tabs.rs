@@ -7,11 +7,11 @@ use super::PanelProps;
 
 /// Which chart a small screen shows below the grid; elsewhere the style sheet hides the choice, since all are there.
 pub(crate) fn tabs(props: &PanelProps) -> Html {
-    let (now, dispatch) = (props.state.view.phone.tab, &props.dispatch);
+    let (now, dispatch) = (props.state.tab(), &props.dispatch);
     let onkeydown = {
-        let dispatch = dispatch.clone();
+        let (state, dispatch) = (props.state.clone(), dispatch.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let Some(tab) = now.after(&event.key()) else { return };
+            let Some(tab) = state.tab_after(&event.key()) else { return };
             event.prevent_default();
             dispatch.emit(Action::ShowTab(tab));
             focus(tab);
@@ -19,7 +19,7 @@ pub(crate) fn tabs(props: &PanelProps) -> Html {
     };
     html! {
         <div class="tabs" role="tablist" aria-label="Charts" data-testid="tabs" {onkeydown}>
-            { for Tab::ALL.map(|tab| html! {
+            { for props.state.tabs().into_iter().map(|tab| html! {
                 <button type="button" role="tab" id={id(tab)} data-testid={id(tab)} aria-controls={tab.name()}
                     aria-selected={(tab == now).to_string()} tabindex={if tab == now { "0" } else { "-1" }}
                     onclick={dispatch.reform(move |_: MouseEvent| Action::ShowTab(tab))}>{ tab.label() }</button>

@@ -4,6 +4,7 @@ use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::Placed;
+use crate::chart::unless_by_finger;
 
 /// What a cell is called, and the number that it stands for.
 #[derive(Clone, PartialEq)]
@@ -87,14 +88,16 @@ pub(crate) fn cells(props: &CellsProps) -> Html {
     let enter = props.on_enter.reform(|target: Option<web_sys::EventTarget>| {
         target.and_then(|t| t.dyn_into::<Element>().ok()).and_then(|element| at(&element))
     });
-    let onpointerover = enter.reform(|event: PointerEvent| event.target());
+    // A finger leaves as soon as it is lifted: what it taps is entered by its click, and left with the focus.
+    let onpointerover = unless_by_finger(&enter, |event| event.target());
     let onfocusin = enter.reform(|event: FocusEvent| event.target());
-    let onpointerout = enter.reform(|event: PointerEvent| event.related_target());
+    let onpointerout = unless_by_finger(&enter, |event| event.related_target());
     let onfocusout = enter.reform(|event: FocusEvent| event.related_target());
     let onclick = {
         let pick = props.on_pick.clone();
         Callback::from(move |event: MouseEvent| {
             if let Some(spot) = at(&event.target_unchecked_into()) {
+                enter.emit(event.target());
                 pick.emit(spot);
             }
         })

@@ -3,7 +3,9 @@
 use crate::panels::open_keys;
 use peek_app::{Action, Medium, ThemeChoice};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Event, KeyboardEvent, MediaQueryList};
+use web_sys::{
+    Event, KeyboardEvent, MediaQueryList, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
 use yew::Callback;
 
 /// Shared with `theme.js`, which sets the theme before the first frame.
@@ -105,6 +107,24 @@ pub(crate) fn apply_theme(theme: ThemeChoice) {
             Some(name) => storage.set_item(THEME_KEY, name),
             None => storage.remove_item(THEME_KEY),
         };
+    }
+}
+
+/// Moves the page to the element that `whole` selects, unless at least half the height of the one that `part` selects is
+/// in the window. At once where the user wants no motion.
+pub(crate) fn bring_into_sight(whole: &str, part: &str) {
+    let find = |selector| web_sys::window()?.document()?.query_selector(selector).ok()?;
+    let (Some(whole), Some(part)) = (find(whole), find(part)) else { return };
+    let height =
+        web_sys::window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or_default();
+    let place = part.get_bounding_client_rect();
+    let seen = place.bottom().min(height) - place.top().max(0.0);
+    if seen < place.height() / 2.0 {
+        let is_calm = media("(prefers-reduced-motion: reduce)").is_some_and(|list| list.matches());
+        let options = ScrollIntoViewOptions::new();
+        options.set_behavior(if is_calm { ScrollBehavior::Instant } else { ScrollBehavior::Smooth });
+        options.set_block(ScrollLogicalPosition::Nearest);
+        whole.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 

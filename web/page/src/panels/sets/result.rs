@@ -117,7 +117,9 @@ fn tip(head: HeadId, cell: &CellSummary) -> Tip {
 
 /// Every cell's mean and spread.
 fn means(shown: &SetResult) -> Html {
-    let text = |value: Option<f32>| value.map_or_else(|| "–".to_owned(), |value| value.to_string());
+    let cell = |value: Option<f32>, words: fn(f32) -> String| {
+        html! { <td class="number" data-value={value.map(|v| v.to_string())}>{ value.map_or_else(|| "–".to_owned(), words) }</td> }
+    };
     html! {
         <details class="table-of">
             <summary>{ "Mean and spread as a table" }</summary>
@@ -125,10 +127,10 @@ fn means(shown: &SetResult) -> Html {
                 <table data-testid="set-means">
                     <thead><tr>{ for ["Cell", "Mean", "Standard deviation", "Pairs"].map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
                     <tbody>
-                        { for shown.cell_names().into_iter().zip(&shown.summary.cells).map(|(name, cell)| html! {
+                        { for shown.cell_names().into_iter().zip(&shown.summary.cells).map(|(name, of)| html! {
                             <tr data-cell={name.clone()}>
                                 <th scope="row">{ name }</th>
-                                <td>{ text(cell.mean()) }</td><td>{ text(cell.deviation()) }</td><td>{ cell.count }</td>
+                                { cell(of.mean(), peek_app::delta) }{ cell(of.deviation(), peek_app::logit) }<td class="number">{ of.count }</td>
                             </tr>
                         }) }
                     </tbody>

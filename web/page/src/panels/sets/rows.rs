@@ -40,7 +40,7 @@ pub(crate) fn rows(props: &RowsProps) -> Html {
             if !rows.is_empty() {
                 <div class="scroll">
                 <table class="set-rows">
-                    <caption>{ format!("{} pairs. Rows of a spreadsheet can be pasted here.", rows.len()) }</caption>
+                    <caption>{ format!("{} {}. Rows of a spreadsheet can be pasted here.", rows.len(), if rows.len() == 1 { "pair" } else { "pairs" }) }</caption>
                     <thead><tr>{ for ["Clean", "Corrupt", "Answer", "Foil"].map(|name| html! { <th scope="col">{ name }</th> }) }<td /></tr></thead>
                     <tbody>
                         { for rows.iter().enumerate().skip(shown * PAGE).take(PAGE).map(|(at, row)| html! {
@@ -57,7 +57,7 @@ pub(crate) fn rows(props: &RowsProps) -> Html {
                 </div>
             }
             if last > 0 {
-                <div class="buttons">
+                <div class="buttons pages">
                     <button type="button" class="quiet" disabled={shown == 0} onclick={go(shown.saturating_sub(1))}>{ "Earlier" }</button>
                     <span class="aside">{ format!("Page {} of {}", shown + 1, last + 1) }</span>
                     <button type="button" class="quiet" disabled={shown == last} onclick={go(shown + 1)}>{ "Later" }</button>

@@ -1,0 +1,54 @@
+//! What the legend of the lens calls its curves: prompts, short enough for two columns.
+
+const HEAD: usize = 12;
+const TAIL: usize = 8;
+
+/// A name for each prompt and answer. Where shortening makes two prompts the same, each shows where it differs from the
+/// other.
+pub(super) fn legends_of(asked: &[(&str, String)]) -> Vec<String> {
+    let prompts: Vec<Vec<char>> = asked.iter().map(|(prompt, _)| on_a_line(prompt)).collect();
+    let short: Vec<String> = prompts.iter().map(|prompt| shortened(prompt)).collect();
+    let name = |at: usize| {
+        let alike = (0..asked.len()).filter(|other| {
+            short[*other] == short[at] && asked[*other].1 == asked[at].1 && prompts[*other] != prompts[at]
+        });
+        let differs = alike.map(|other| common(&prompts[at], &prompts[other])).max();
+        let shown = differs.map_or_else(|| short[at].clone(), |from| around(&prompts[at], from));
+        format!("{shown} → {}", asked[at].1)
+    };
+    (0..asked.len()).map(name).collect()
+}
+
+fn on_a_line(prompt: &str) -> Vec<char> {
+    prompt.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The beginning and the end, where prompts mostly differ.
+fn shortened(prompt: &[char]) -> String {
+    if prompt.len() <= HEAD + TAIL + 1 {
+        return prompt.iter().collect();
+    }
+    prompt[..HEAD].iter().chain(&['…']).chain(&prompt[prompt.len() - TAIL..]).collect()
+}
+
+/// How many characters two prompts begin with in common.
+fn common(one: &[char], other: &[char]) -> usize {
+    one.iter().zip(other).take_while(|(a, b)| a == b).count()
+}
+
+/// A piece of a prompt that begins with the word that `from` lies in, and earlier where the prompt ends soon after.
+fn around(prompt: &[char], from: usize) -> String {
+    const SHOWN: usize = HEAD + TAIL;
+    let from = from.min(prompt.len());
+    let word = prompt[..from].iter().rposition(|c| *c == ' ').map_or(0, |space| space + 1);
+    // In a long word what differs is still within what is shown.
+    let begin = if from - word > SHOWN / 2 { from } else { word };
+    let begin = begin.min(prompt.len().saturating_sub(SHOWN));
+    let end = (begin + SHOWN).min(prompt.len());
+    let ellipsis = |is_cut: bool| is_cut.then_some('…');
+    ellipsis(begin > 0)
+        .into_iter()
+        .chain(prompt[begin..end].iter().copied())
+        .chain(ellipsis(end < prompt.len()))
+        .collect()
+}
