@@ -1,7 +1,11 @@
 // What the engine takes of memory, and of the GPU's.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { inWorker } from './support/faults';
 import { expect, test } from './support/fixtures';
+import { synth } from './support/synth';
 import { needsWebGpu, PATIENCE } from './support/webgpu';
 
 // `cargo xtask test --long` makes many: a small leak shows only then.
@@ -144,5 +148,32 @@ test('sweeps on WebGPU leave the engine and the GPU as full as they were', async
   await peek.scored(PATIENCE);
   expect((await memory(page)).gpu, 'the model lies on the GPU').toBeGreaterThan(1 << 20);
   await sweeps(page);
+  await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
+});
+
+test('a model that another replaces leaves the GPU', async ({ peek, page }) => {
+  needsWebGpu(2 * PATIENCE);
+  await inWorker(page, COUNT_BUFFERS);
+  await peek.goto();
+  await peek.at('backend').selectOption('webgpu');
+  await peek.scored(PATIENCE);
+  const before = await memory(page);
+
+  const folder = mkdtempSync(join(tmpdir(), 'peek-large-'));
+  synth(folder, 5, { layers: 1, heads: 6, 'd-model': 384, vocab: 50257, context: 64 });
+  await peek.pick(['model.safetensors', 'config.json'].map((name) => join(folder, name)));
+  await expect(peek.at('model-line')).toContainText('1 layers × 6 heads, width 384', { timeout: PATIENCE });
+  await peek.scored(PATIENCE);
+  const large = await memory(page);
+  rmSync(folder, { recursive: true });
+  expect(large.gpu, 'its embedding alone').toBeGreaterThan(50257 * 384 * 4);
+
+  await peek.at('model').selectOption('demo');
+  await expect(peek.at('model-line')).not.toContainText('width 384', { timeout: PATIENCE });
+  await peek.scored(PATIENCE);
+  const after = await memory(page);
+  const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  console.log(`      GPU ${mib(before.gpu)} MiB, with the large model ${mib(large.gpu)}, without it ${mib(after.gpu)}`);
+  expect(after.gpu).toBeLessThanOrEqual(before.gpu + (2 << 20));
   await expect(peek.at('backend-line'), 'it has not fallen back').toHaveAttribute('data-backend', 'webgpu');
 });

@@ -38,6 +38,10 @@ impl Session {
         let logit_error = info.logit_error;
         self.loaded =
             Some(Loaded { model: loaded.model, tokenizer, cache: RunCache::default(), logit_error });
+        // The model before it is gone, its weights' buffers are not: a GPU's pools keep them for whatever comes next.
+        for (_, device) in &self.devices {
+            device.memory_cleanup();
+        }
         host.send(Response::Loaded { id, model: info, backend, notes: host.notes() });
         Ok(())
     }
