@@ -1,11 +1,11 @@
 //! What the grid shows, by one set of questions: the head scores, or the scores of whatever else was set up.
 
-use std::cmp::Ordering;
-
 use peek_names::{HeadId, Layer, Metric, Site, Unit};
 use peek_protocol::{At, Edit, Score, Setup, Token};
 
-use crate::{Gap, InterventionResult, PatchResult, Phase, RankedHead, SMALLEST_RANGE, State, TopOrder};
+use crate::{
+    Gap, InterventionResult, PatchResult, Phase, RankedHead, SMALLEST_RANGE, State, TopOrder, ranking::rank,
+};
 
 /// What two decimals show as zero.
 pub(crate) const SHOWN_AS_ZERO: f32 = 0.005;
@@ -225,24 +225,15 @@ impl<'a> Board<'a> {
     pub fn top_heads(&self, order: TopOrder, count: usize) -> Vec<RankedHead> {
         let breaks = self.setup().edit != Edit::Denoise;
         let towards = if breaks == is_better_low(self.metric()) { 1.0 } else { -1.0 };
-        let mut heads: Vec<RankedHead> = self
+        let heads: Vec<RankedHead> = self
             .units()
             .into_iter()
             .filter_map(|unit| match unit {
                 Unit::Head(head) => Some(RankedHead { head, delta: self.strongest(unit)?.1.delta? }),
                 Unit::Layer(_) => None,
             })
-            .filter(|head| head.delta.is_finite())
             .collect();
-        let key = |head: &RankedHead| match order {
-            TopOrder::ByDelta => towards * head.delta,
-            TopOrder::BySize => head.delta.abs(),
-        };
-        heads.sort_by(|a, b| {
-            key(b).partial_cmp(&key(a)).unwrap_or(Ordering::Equal).then_with(|| a.head.cmp(&b.head))
-        });
-        heads.truncate(count);
-        heads
+        rank(&heads, order, towards, count)
     }
 }
 

@@ -25,6 +25,7 @@ mod keep;
 mod keep_views;
 mod lessons;
 mod models;
+mod order;
 mod panels;
 mod parts_words;
 mod patched;

@@ -2,7 +2,7 @@
 
 use peek_protocol::{LensGridCell, Pattern};
 
-use crate::{Run, State};
+use crate::{Run, State, order::largest_first};
 
 /// A cell of the lens at every position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,9 +75,8 @@ pub type Weights = Vec<(usize, f32)>;
 #[must_use]
 pub fn reads(pattern: &Pattern, position: usize) -> (Weights, Weights) {
     let sorted = |positions: std::ops::Range<usize>, weight: &dyn Fn(usize) -> Option<f32>| {
-        let mut found: Vec<_> = positions.filter_map(|other| Some((other, weight(other)?))).collect();
-        found.sort_by(|a, b| b.1.total_cmp(&a.1));
-        found
+        let found = positions.filter_map(|other| Some((other, weight(other)?))).collect();
+        largest_first(found, |read: &(usize, f32)| read.1)
     };
     let count = pattern.tokens.len();
     (

@@ -1,7 +1,7 @@
-use std::cmp::Ordering;
-
 use peek_names::{HeadId, Layer};
 use peek_protocol::LayerRow;
+
+use crate::order;
 
 /// Below this difference of the two unpatched runs, in logits, a share of it means nothing.
 pub const SMALLEST_GAP: f32 = 1e-3;
@@ -77,17 +77,20 @@ pub fn color_range(rows: &[LayerRow]) -> Option<f32> {
 /// The first `count` heads. What is not a number is left out; equal scores go by layer, then head.
 #[must_use]
 pub fn top_heads(rows: &[LayerRow], order: TopOrder, count: usize) -> Vec<RankedHead> {
-    let mut heads: Vec<RankedHead> =
-        rows.iter().flat_map(row_heads).filter(|h| h.delta.is_finite()).collect();
+    let heads: Vec<RankedHead> = rows.iter().flat_map(row_heads).collect();
+    rank(&heads, order, 1.0, count)
+}
+
+/// The first `count` of some heads. What is not a number is left out; equal scores go by layer, then head. `towards` is 1
+/// where a score above zero helps the answer, and -1 where one below does.
+pub(crate) fn rank(heads: &[RankedHead], order: TopOrder, towards: f32, count: usize) -> Vec<RankedHead> {
+    let heads: Vec<RankedHead> = heads.iter().copied().filter(|head| head.delta.is_finite()).collect();
     let key = |head: &RankedHead| match order {
-        TopOrder::ByDelta => head.delta,
+        // A zero has no sign here: it would put the heads that do nothing in two groups.
+        TopOrder::ByDelta => towards * head.delta + 0.0,
         TopOrder::BySize => head.delta.abs(),
     };
-    heads.sort_by(|a, b| {
-        key(b).partial_cmp(&key(a)).unwrap_or(Ordering::Equal).then_with(|| a.head.cmp(&b.head))
-    });
-    heads.truncate(count);
-    heads
+    order::top(&heads, key, count)
 }
 
 fn row_heads(row: &LayerRow) -> impl Iterator<Item = RankedHead> + '_ {

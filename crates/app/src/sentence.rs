@@ -42,12 +42,11 @@ pub(crate) fn so_far(done: usize, layers: usize, is_cancelled: bool) -> String {
 
 /// A sentence, in lower case where it goes on behind [`so_far`].
 pub(crate) fn behind(before: &str, sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    let first = chars.next().filter(|_| !before.is_empty());
-    first.map_or_else(
-        || sentence.to_owned(),
-        |first| first.to_lowercase().collect::<String>() + chars.as_str(),
-    )
+    let mut sentence = sentence.to_owned();
+    if let Some(first) = sentence.get_mut(..1).filter(|_| !before.is_empty()) {
+        first.make_ascii_lowercase();
+    }
+    sentence
 }
 
 impl Sentence {

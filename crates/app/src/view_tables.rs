@@ -7,7 +7,7 @@ use peek_experiment::{
 use peek_names::HeadId;
 use peek_protocol::{Attribution, Patterns};
 
-use crate::{Run, State, head_at};
+use crate::{Run, State, head_at, order::largest_first};
 
 /// Every part by its name with what it writes, in logits, the largest first.
 #[must_use]
@@ -24,8 +24,7 @@ pub fn parts_by_size(run: &Attribution) -> Vec<(String, f32)> {
     parts.extend(run.mlps.iter().enumerate().map(|(layer, value)| (format!("mlp {layer}"), *value)));
     let biases = run.attention_biases.iter().enumerate();
     parts.extend(biases.map(|(layer, value)| (format!("attention bias {layer}"), *value)));
-    parts.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    parts
+    largest_first(parts, |part| part.1.abs())
 }
 
 impl State {

@@ -63,7 +63,7 @@ fn weights(address: &str) -> Option<String> {
     let (scheme, rest) = address.split_once("://")?;
     let (server, path) = rest.split_once('/')?;
     let is_hub = HUBS.contains(&server);
-    if address::file_name(address).to_lowercase().ends_with(".safetensors") {
+    if address::file_name(address).to_ascii_lowercase().ends_with(".safetensors") {
         // The hub's page about a file is no file.
         let path = if is_hub { path.replacen("/blob/", "/resolve/", 1) } else { path.to_owned() };
         return Some(format!("{scheme}://{server}/{path}"));

@@ -10,6 +10,7 @@ use super::Effects;
 use crate::{
     Asked, DEBOUNCE_MS, Effect, InterventionResult, Phase, Shared, State, Timer,
     interventions::{lengths, turned},
+    order,
 };
 
 impl State {
@@ -195,10 +196,8 @@ impl State {
     fn layers(&mut self, layers: Vec<LayerScores>, total: usize) {
         self.change_intervention(|shown| {
             for row in layers {
-                shown.rows.retain(|old| old.layer != row.layer);
-                shown.rows.push(row);
+                order::put(&mut shown.rows, row, |row| row.layer);
             }
-            shown.rows.sort_by_key(|row| row.layer);
             shown.layers = total;
         });
     }

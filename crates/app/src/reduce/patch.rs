@@ -3,7 +3,7 @@
 use peek_protocol::{AnswerTokens, LayerRow, Note, Request, RequestId, RunSummary, Token};
 
 use super::{Effects, again::failed};
-use crate::{Effect, PatchResult, PatchTokens, Phase, Shared, State, Timer};
+use crate::{Effect, PatchResult, PatchTokens, Phase, Shared, State, Timer, order};
 
 impl State {
     /// Asks for the scores of what is typed now. Without an engine nothing is sent: everything is asked for when
@@ -78,10 +78,8 @@ impl State {
     pub(super) fn patch_rows(&mut self, rows: Vec<LayerRow>, total: usize) {
         self.change_shown(|shown| {
             for row in rows {
-                shown.rows.retain(|old| old.layer != row.layer);
-                shown.rows.push(row);
+                order::put(&mut shown.rows, row, |row| row.layer);
             }
-            shown.rows.sort_by_key(|row| row.layer);
             shown.layers = total;
         });
     }

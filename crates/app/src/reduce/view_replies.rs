@@ -3,7 +3,7 @@
 use peek_protocol::{LensGridReply, Note, PatternsReply, RequestId, Response};
 
 use super::{Effects, again::failed};
-use crate::{Effect, LensGridResult, PatternsResult, Phase, Shared, State};
+use crate::{Effect, LensGridResult, PatternsResult, Phase, Shared, State, order};
 
 impl State {
     /// The newest request of each view.
@@ -77,9 +77,7 @@ impl State {
             patterns.show(PatternsResult { layers: Vec::new(), total });
         }
         patterns.change(|shown| {
-            shown.layers.retain(|old| old.layer != reply.layer);
-            shown.layers.push(Shared::new(reply));
-            shown.layers.sort_by_key(|reply| reply.layer);
+            order::put(&mut shown.layers, Shared::new(reply), |reply| reply.layer);
         });
         if done >= total {
             patterns.finish();

@@ -71,7 +71,7 @@ fn describe(state: &State, loaded: &LoadedModel) -> String {
 
 /// How the file stores numbers, and what that costs.
 fn numbers(info: &ModelInfo) -> String {
-    let stored = info.dtype.to_lowercase();
+    let stored = info.dtype.to_ascii_lowercase();
     let mut said = if stored == "f32" { stored } else { format!("stored as {stored}, computed in f32") };
     if let Some(error) = info.logit_error {
         said += &format!(" (logits at most {error:.4} off)");

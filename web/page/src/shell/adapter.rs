@@ -50,7 +50,7 @@ fn look_at(adapter: &JsValue) -> Adapter {
         .filter(|word| !word.is_empty())
         .collect();
     let name = words.join(" ");
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     let is_fallback =
         [&info, adapter].iter().any(|on| get(on, "isFallbackAdapter").as_bool().unwrap_or(false));
     Adapter {

@@ -75,7 +75,7 @@ fn take(data: &DataTransfer, picks: &Picks, dispatch: &Callback<Action>) {
     let (picks, dispatch) = (picks.clone(), dispatch.clone());
     match &files[..] {
         // One file of this ending is an experiment, or a model's that comes alone.
-        [file] if file.name().to_lowercase().ends_with(".json") => {
+        [file] if file.name().to_ascii_lowercase().ends_with(".json") => {
             let one = file.clone();
             files::is_experiment(file.clone(), move |is_experiment| {
                 if is_experiment {

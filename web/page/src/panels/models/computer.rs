@@ -41,7 +41,7 @@ fn depth(file: &File) -> usize {
 }
 
 fn may_be_of_a_model(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let name = name.to_ascii_lowercase();
     name.contains(".safetensors") || name.ends_with(".json") || name.ends_with(".txt")
 }
 
