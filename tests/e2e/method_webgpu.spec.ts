@@ -116,12 +116,12 @@ const VIEWS: View[] = [
   {
     what: 'kinds of heads',
     show: async (peek) => {
-      const button = peek.at('label-heads');
-      if ((await button.getAttribute('aria-pressed')) === 'false') await button.click();
-      await expect(peek.at('kinds-legend')).toContainText('I induction', { timeout: PATIENCE });
       await peek.at('setup-site').selectOption('z');
       await peek.at('setup-at').selectOption('last');
       await peek.scored(PATIENCE);
+      const button = peek.at('label-heads');
+      if ((await button.getAttribute('aria-pressed')) === 'false') await button.click();
+      await expect(peek.at('kinds-legend')).toContainText('I induction', { timeout: PATIENCE });
     },
     // Which kind, and how much of one.
     read: (peek) =>

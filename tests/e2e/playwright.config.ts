@@ -23,6 +23,8 @@ export default defineConfig({
     // It would answer in place of the network, whose faults most tests play. offline.spec.ts has it.
     serviceWorkers: 'block',
     viewport: { width: 1440, height: 900 },
+    // What is never there is found missing long before a patient test's own time is over.
+    actionTimeout: 120_000,
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.PEEK_CHROMIUM ?? '/usr/bin/chromium',
