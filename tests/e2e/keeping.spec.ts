@@ -27,7 +27,17 @@ async function expectPictures(page: Page, name: string): Promise<string[]> {
   expect(said.texts.length, `${name} has labels`).toBeGreaterThan(3);
   const png = await exported(page, name, 'png');
   expect([...png.subarray(0, 4)], name).toEqual([0x89, 0x50, 0x4e, 0x47]);
-  expect(png.length).toBeGreaterThan(1000);
+  // Three pixels for each of the SVG's, which is what makes it fit for print; and not of one colour.
+  const size = (text: string) => (/ width="(\d+)" height="(\d+)"/.exec(text) ?? []).slice(1).map(Number);
+  const [width, height] = size(text);
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)], `${name}, in pixels`).toEqual([3 * width, 3 * height]);
+  const colours = await page.evaluate(async (base64) => {
+    const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]));
+    const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
+    context.drawImage(picture, 0, 0);
+    return new Set(new Uint32Array(context.getImageData(0, 0, picture.width, picture.height).data.buffer)).size;
+  }, png.toString('base64'));
+  expect(colours, `${name} has colours`).toBeGreaterThan(20);
   return said.texts;
 }
 

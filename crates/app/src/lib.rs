@@ -23,6 +23,7 @@ mod inputs;
 mod interventions;
 mod keep;
 mod keep_views;
+mod legends;
 mod lessons;
 mod models;
 mod order;
@@ -64,6 +65,7 @@ pub use history::History;
 pub use inputs::{Inputs, LensRow, PatchInputs, RowKey};
 pub use interventions::{Asked, InterventionPanel, InterventionResult, Meeting, meetings};
 pub use keep::{KeepAction, KeepPanel};
+pub use legends::legends_of;
 pub use lessons::{LessonAction, LessonsPanel, OpenLesson, StepWork, Verdict};
 pub use models::{Kept, ModelsPanel, Offer, Storage, delivery_words, is_verifiable, total_bytes};
 pub use panels::{

@@ -1,12 +1,9 @@
-use plotters::{
-    prelude::{IntoDrawingArea, SVGBackend},
-    style::RGBColor,
+use plotters::prelude::{IntoDrawingArea, SVGBackend};
+
+use crate::{
+    ChartError, Frame, Surface, Theme,
+    sheet::{draw_sheet, sheet_size},
 };
-
-use crate::{ChartError, Frame, Surface, Theme};
-
-/// White space around an exported chart, in CSS pixels.
-const MARGIN: u32 = 12;
 
 /// A chart as a self-contained SVG document.
 ///
@@ -27,10 +24,8 @@ pub fn to_svg(
     let refused = |error: &dyn std::fmt::Display| ChartError::Backend(error.to_string());
     let mut svg = String::new();
     {
-        let size = (frame.width as u32 + 2 * MARGIN, frame.height as u32 + 2 * MARGIN);
-        let page = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        page.fill(&RGBColor::from(frame.theme.surface)).map_err(|error| refused(&error))?;
-        draw(&page.margin(MARGIN, MARGIN, MARGIN, MARGIN), &frame)?;
+        let page = SVGBackend::with_string(&mut svg, sheet_size(&frame)).into_drawing_area();
+        draw_sheet(&page, &frame, draw)?;
         page.present().map_err(|error| refused(&error))?;
     }
     // Digits of one width: inherited by every text, which the backend's own attributes cannot say.

@@ -9,6 +9,7 @@ mod tip;
 
 pub(crate) use canvas::{Canvas, Screen};
 pub(crate) use drawing::{Drawing, Picture, Spot, head_spot, spot_head};
+pub(crate) use paint::sheet;
 pub(crate) use pictures::{BarsPicture, GridPicture, HeatPicture, LensPicture, token_label};
 pub(crate) use positions::PositionPicture;
 pub(crate) use tip::{Tip, TipBox};

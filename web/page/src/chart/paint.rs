@@ -1,4 +1,4 @@
-use peek_charts::{ChartError, Frame, Surface};
+use peek_charts::{ChartError, Frame, Surface, draw_sheet, sheet_size};
 use plotters::prelude::IntoDrawingArea;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::{JsCast, closure::Closure};
@@ -45,6 +45,18 @@ fn paint(canvas: &HtmlCanvasElement, picture: &Drawing, frame: &Frame, draw: Dra
             let _ = canvas.remove_attribute("data-error");
         }
     }
+}
+
+/// A picture with a margin on a canvas of its own, which is on no page; `None` where it cannot be drawn.
+pub(crate) fn sheet(picture: &Drawing, frame: &Frame) -> Option<HtmlCanvasElement> {
+    let document = web_sys::window()?.document()?;
+    let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
+    let (width, height) = sheet_size(frame);
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
+    draw_sheet(&area, frame, |surface, frame| picture.draw(surface, frame)).ok()?;
+    Some(canvas)
 }
 
 /// Paints once more when the browser's graphics, and with them what was painted, were lost and have come back. Gives what

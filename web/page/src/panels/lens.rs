@@ -3,9 +3,7 @@ use peek_charts::{LensQuantity as Axis, lens_point_labels};
 use peek_protocol::{AnswerReading, LogitScale};
 use yew::prelude::*;
 
-use super::{
-    PanelProps, lens_legend::legends_of, lens_positions::lens_positions, lens_table::LensTable, phase_name,
-};
+use super::{PanelProps, lens_positions::lens_positions, lens_table::LensTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, LensPicture, Screen, Tip, token_label},
     parts::{Choice, ExportMenu, failed, segmented},
@@ -137,7 +135,7 @@ pub(crate) fn lens_value(reading: &AnswerReading, quantity: LensQuantity, scale:
 fn legends(curves: &[(usize, &ShownCurve, bool)]) -> Vec<String> {
     let asked: Vec<_> =
         curves.iter().map(|(_, c, _)| (c.prompt.as_str(), token_label(&c.curve.answer))).collect();
-    legends_of(&asked)
+    peek_app::legends_of(&asked)
 }
 
 /// The curves that share one axis: those with as many points as the newest model's.

@@ -19,7 +19,6 @@ mod history;
 mod keep;
 mod keys;
 mod lens;
-mod lens_legend;
 mod lens_positions;
 mod lens_positions_cell;
 mod lens_positions_table;

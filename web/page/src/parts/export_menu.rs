@@ -1,13 +1,16 @@
-use peek_charts::{Theme, to_svg};
+use peek_charts::{Frame, to_svg};
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::{Blob, HtmlCanvasElement};
 use yew::prelude::*;
 
 use super::{Menu, use_menu};
 use crate::{
-    chart::{Drawing, Screen},
+    chart::{Drawing, Screen, sheet},
     shell::{give, give_blob},
 };
+
+/// Pixels of a PNG for each CSS pixel of its chart, whatever the screen has: enough for a slide and for print.
+const PNG_SCALE: f64 = 3.0;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct ExportMenuProps {
@@ -26,12 +29,15 @@ pub(crate) struct ExportMenuProps {
 pub(crate) fn export_menu(props: &ExportMenuProps) -> Html {
     let Menu { node, close, onkeydown } = use_menu();
     let (name, id) = (props.name, props.canvas);
+    // As large as it is on the page.
+    let size = move || {
+        let canvas = find(id)?;
+        Some((f64::from(canvas.offset_width()), f64::from(canvas.offset_height())))
+    };
     let svg = {
         let (picture, theme) = (props.picture.clone(), props.screen.theme());
         move || {
-            let Some(canvas) = find(id) else { return };
-            let width = f64::from(canvas.offset_width());
-            let height = f64::from(canvas.offset_height());
+            let Some((width, height)) = size() else { return };
             // A picture that cannot be drawn says so on its canvas.
             if let Ok(text) =
                 to_svg(width, height, theme.clone(), |surface, frame| picture.draw(surface, frame))
@@ -41,10 +47,11 @@ pub(crate) fn export_menu(props: &ExportMenuProps) -> Html {
         }
     };
     let png = {
-        let theme = props.screen.theme();
+        let (picture, theme) = (props.picture.clone(), props.screen.theme());
         move || {
-            if let Some(canvas) = find(id) {
-                give_png(&canvas, &theme, name);
+            let Some((width, height)) = size() else { return };
+            if let Some(sheet) = sheet(&picture, &Frame::new(width, height, PNG_SCALE, theme.clone())) {
+                give_png(&sheet, name);
             }
         }
     };
@@ -85,26 +92,12 @@ fn find(id: &str) -> Option<HtmlCanvasElement> {
     document.query_selector(&format!("canvas[data-testid={id}]")).ok()??.dyn_into().ok()
 }
 
-/// What is on a canvas, on the surface that lies behind it on the page.
-fn give_png(canvas: &HtmlCanvasElement, theme: &Theme, name: &'static str) {
-    let copy = || {
-        let document = web_sys::window()?.document()?;
-        let copy: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-        copy.set_width(canvas.width());
-        copy.set_height(canvas.height());
-        let context: CanvasRenderingContext2d = copy.get_context("2d").ok()??.dyn_into().ok()?;
-        let peek_charts::Rgb(red, green, blue) = theme.surface;
-        context.set_fill_style_str(&format!("rgb({red} {green} {blue})"));
-        context.fill_rect(0.0, 0.0, f64::from(copy.width()), f64::from(copy.height()));
-        context.draw_image_with_html_canvas_element(canvas, 0.0, 0.0).ok()?;
-        Some(copy)
-    };
-    let Some(copy) = copy() else { return };
+fn give_png(sheet: &HtmlCanvasElement, name: &'static str) {
     let done = Closure::once_into_js(move |blob: Option<Blob>| {
         if let Some(blob) = blob {
             give_blob(&format!("{name}.png"), &blob);
         }
     });
     // It can only refuse a canvas that holds another site's pictures.
-    let _ = copy.to_blob(done.unchecked_ref());
+    let _ = sheet.to_blob(done.unchecked_ref());
 }

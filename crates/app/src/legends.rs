@@ -3,9 +3,10 @@
 const HEAD: usize = 12;
 const TAIL: usize = 8;
 
-/// A name for each prompt and answer. Where shortening makes two prompts the same, each shows where it differs from the
-/// other.
-pub(super) fn legends_of(asked: &[(&str, String)]) -> Vec<String> {
+/// A name for each prompt and the text of its answer, in the same order. Where shortening makes two prompts the same, each
+/// shows where it differs from the other.
+#[must_use]
+pub fn legends_of(asked: &[(&str, String)]) -> Vec<String> {
     let prompts: Vec<Vec<char>> = asked.iter().map(|(prompt, _)| on_a_line(prompt)).collect();
     let short: Vec<String> = prompts.iter().map(|prompt| shortened(prompt)).collect();
     let name = |at: usize| {
@@ -43,7 +44,11 @@ fn around(prompt: &[char], from: usize) -> String {
     let word = prompt[..from].iter().rposition(|c| *c == ' ').map_or(0, |space| space + 1);
     // In a long word what differs is still within what is shown.
     let begin = if from - word > SHOWN / 2 { from } else { word };
-    let begin = begin.min(prompt.len().saturating_sub(SHOWN));
+    let earliest = prompt.len().saturating_sub(SHOWN);
+    // Earlier words are whole too, where there is one.
+    let whole =
+        prompt[..begin].iter().enumerate().skip(earliest).find(|(_, c)| **c == ' ').map(|(at, _)| at + 1);
+    let begin = if begin > earliest { whole.unwrap_or(begin) } else { begin };
     let end = (begin + SHOWN).min(prompt.len());
     let ellipsis = |is_cut: bool| is_cut.then_some('…');
     ellipsis(begin > 0)
@@ -51,4 +56,40 @@ fn around(prompt: &[char], from: usize) -> String {
         .chain(prompt[begin..end].iter().copied())
         .chain(ellipsis(end < prompt.len()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(prompts: &[&str]) -> Vec<String> {
+        legends_of(&prompts.iter().map(|prompt| (*prompt, "·Jane".to_owned())).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_short_prompt_is_whole_and_a_long_one_has_both_ends() {
+        assert_eq!(names(&["Who wrote Emma?", ""]), ["Who wrote Emma? → ·Jane", " → ·Jane"]);
+        assert_eq!(names(&["Who wrote\nPride and Prejudice?"]), ["Who wrote Pr…ejudice? → ·Jane"]);
+    }
+
+    #[test]
+    fn prompts_that_would_be_called_the_same_show_where_they_differ() {
+        let told = names(&[
+            "Who wrote Pride and Prejudice? Some say Anne Brontë.",
+            "Who wrote Pride and Prejudice? Some say Emily Brontë.",
+            "Who wrote Pride and Prejudice?",
+        ]);
+        assert_eq!(told[0], "…say Anne Brontë. → ·Jane");
+        assert_eq!(told[1], "…say Emily Brontë. → ·Jane");
+        assert_eq!(told[2], "Who wrote Pr…ejudice? → ·Jane");
+    }
+
+    #[test]
+    fn the_same_prompt_twice_is_called_the_same() {
+        let long = "Who wrote Pride and Prejudice? Some say Anne Brontë.";
+        let told = names(&[long, long]);
+        assert_eq!(told[0], told[1]);
+        let others = legends_of(&[(long, "·Jane".to_owned()), (long, "·Anne".to_owned())]);
+        assert_ne!(others[0], others[1]);
+    }
 }
