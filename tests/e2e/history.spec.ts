@@ -91,6 +91,12 @@ test('a reload, and the way back to the page, lose nothing', async ({ peek, page
   await page.goto('about:blank');
   await page.goBack();
   await expectAll();
+  await page.goto('about:blank');
+  await peek.open('./');
+  await expectAll();
+  await page.goBack();
+  await page.goForward();
+  await expectAll();
 
   // An address that was opened is older than what was changed since.
   await page.goto('about:blank');

@@ -30,7 +30,7 @@ function announceUpdates(container, registration) {
   // Without a controller it is the first version, which is nothing new.
   const arrived = () => {
     if (registration.waiting && container.controller) {
-      banner.show("A new version of Peek is here: reload to use it. Texts that you typed are not kept.", reload);
+      banner.show("A new version of Peek is here: reload to use it. What you typed stays.", reload);
     }
   };
   const watch = (worker) => worker?.addEventListener("statechange", arrived);

@@ -166,7 +166,14 @@ fn take(page: &mut DemoPage, lesson: &Lesson, step: usize) {
 fn every_lesson_can_be_taken_from_its_first_step_to_its_last() {
     let mut page = DemoPage::opened();
     let lessons: Vec<Lesson> = page.state.lessons.listed().map(|lesson| (**lesson).clone()).collect();
-    assert_eq!((lessons.len(), page.state.lessons.notes.len()), (8, 0), "{:?}", page.state.lessons.notes);
+    let listed = include_str!("../../../assets/lessons/index.json").matches(".json\"").count();
+    assert!(listed > 0, "lessons are listed");
+    assert_eq!(
+        (lessons.len(), page.state.lessons.notes.len()),
+        (listed, 0),
+        "{:?}",
+        page.state.lessons.notes
+    );
     let (before, view) = (page.state.inputs.clone(), page.state.view.clone());
     for lesson in &lessons {
         page.lesson(LessonAction::Start(lesson.id.clone()));

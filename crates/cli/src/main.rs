@@ -1,9 +1,9 @@
 //! `peek`: the page's engine in a terminal. Logit lens, causal head scores, attention patterns and tokens of a
 //! prompt, as text, JSON, CSV or SVG; checkpoints in a form to be hosted, and checkpoints to test with.
 //!
-//! Every analysis is the very request that the page sends: `args` -> `Request` -> `peek-engine` -> `Response` ->
-//! `report` -> `output`; what the page does not ask for is in `method`. Exit codes: 0 done, 1 something failed, 2 the
-//! command or its input has to be changed.
+//! `tokens`, `lens`, `patch`, `attention`, `run`, `set` and `self-test` are the very requests that the page sends: `args` ->
+//! `Request` -> `peek-engine` -> `Response` -> `report` -> `output`; the analyses of `method` ask `peek-interp` itself, without
+//! a session. Exit codes: 0 done, 1 something failed, 2 the command or its input has to be changed.
 
 mod args;
 mod convert;

@@ -71,6 +71,8 @@ fn a_pair_that_cannot_be_run_stops_no_other() {
     assert!(said.contains("pair 2") && said.contains("Clean prompt"), "{said}");
     let (_, said) = fails(&["set", pairs.to_str().expect("UTF-8"), "--positions", "grid"]);
     assert!(said.contains("choose last, all"), "{said}");
+    let (_, said) = fails(&["set", pairs.to_str().expect("UTF-8"), "--format", "json"]);
+    assert!(said.contains("there is no JSON of this: choose one of text, csv"), "{said}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ const MARK: &str = "\"{{site}}\"";
 enum Keeping {
     /// Kept as soon as the page is ready: the site works without a network from then on.
     Always,
-    /// Kept once it is used: 25 MB that a visitor without WebGPU never needs.
+    /// Kept once it is used: 22 MB that a visitor without WebGPU never needs.
     Later,
     /// A list that a host may edit after the build: the network's if there is one, otherwise what was kept.
     Fresh,

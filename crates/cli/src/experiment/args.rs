@@ -6,6 +6,7 @@ use peek_names::{Metric, Site};
 
 use crate::{
     args::{Format, Model, Output},
+    error::CliError,
     method::{Edit, positions},
 };
 
@@ -57,8 +58,17 @@ pub(crate) enum Measure {
 }
 
 impl SetArgs {
-    /// Text for reading, or CSV with a line a pair.
-    pub(crate) fn is_csv(&self) -> bool {
-        self.output.format == Format::Csv
+    /// Whether it is CSV with a line a pair, or text for reading.
+    ///
+    /// # Errors
+    /// Any other format.
+    pub(crate) fn is_csv(&self) -> Result<bool, CliError> {
+        const HAS: &str = "text, csv";
+        match self.output.format {
+            Format::Text => Ok(false),
+            Format::Csv => Ok(true),
+            Format::Json => Err(CliError::Format { format: "JSON", has: HAS }),
+            Format::Svg => Err(CliError::Format { format: "SVG", has: HAS }),
+        }
     }
 }

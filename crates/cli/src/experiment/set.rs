@@ -14,8 +14,9 @@ use crate::{engine, error::CliError, method::Edit};
 /// Mean and spread over a set of pairs; as CSV a line a pair. Pairs that fail are told on standard error.
 ///
 /// # Errors
-/// Where a line of the file cannot be read, the engine refuses the set, or no pair could be run.
+/// Where there is no such format, a line of the file cannot be read, the engine refuses the set, or no pair could be run.
 pub(crate) fn set(args: &SetArgs) -> Result<String, CliError> {
+    let is_csv = args.is_csv()?;
     let import = read_prompts(&read(&args.pairs)?);
     if !import.errors.is_empty() || import.pairs.is_empty() {
         let said: Vec<String> = import.errors.iter().map(ToString::to_string).collect();
@@ -62,7 +63,7 @@ pub(crate) fn set(args: &SetArgs) -> Result<String, CliError> {
         }
     }
     let names = names(args, &info);
-    if args.is_csv() {
+    if is_csv {
         let lines = import.pairs.iter().zip(&outcomes).map(|(p, o)| (p, o.as_ref().map_err(Clone::clone)));
         return Ok(peek_experiment::set_table(&names, lines));
     }
