@@ -82,8 +82,11 @@ test('after one visit the site works with the network off', async ({ peek, page,
 test('once the site is kept, the whole job makes no request', async ({ peek, page, watch }) => {
   await peek.open(site.address);
   await kept(page);
+  const opened = site.asked.length;
   await page.reload();
   await peek.settled();
+  // Some time after it has opened a page, the browser looks by itself whether there is a new version.
+  await expect.poll(() => site.asked.slice(opened), 'the look for a new version').toContain('sw.js');
   const [before, asked] = [watch.requests.length, site.asked.length];
   await peek.preset('indirect-object');
   await peek.settled();
