@@ -60,3 +60,26 @@ test('parts are turned over by key and button, stay live, and Escape gives the p
   await expect(peek.at('model')).toBeVisible();
   await expect(peek.at('present')).toBeFocused();
 });
+
+test('the heatmap takes what height the window has, also when it comes late', async ({ peek, page }) => {
+  await page.setViewportSize({ width: 1440, height: 1400 });
+  await peek.open();
+  const height = async () => (await peek.at('heatmap').boundingBox())!.height;
+  const small = await height();
+  await peek.at('present').click();
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(height).toBeGreaterThan(2 * small);
+  const bottom = async () => { const { y, height } = (await peek.at('heatmap').boundingBox())!; return y + height; };
+  expect(await bottom(), 'and no more').toBeLessThanOrEqual(1400);
+
+  // While the norms of what a head reads are fetched there is no heatmap.
+  await peek.at('attention-mode-layer').click();
+  await peek.at('weighted').check();
+  await peek.at('attention-mode-one').click();
+  await expect(peek.at('attention-table')).toBeAttached();
+  await expect.poll(height).toBeGreaterThan(2 * small);
+  expect(await bottom()).toBeLessThanOrEqual(1400);
+
+  await page.keyboard.press('Escape');
+  await expect.poll(height).toBeLessThan(1.2 * small);
+});

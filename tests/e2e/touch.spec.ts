@@ -11,6 +11,20 @@ async function tapAt(page: Page, chart: Locator, across: number, down: number): 
   await page.touchscreen.tap(box.x + across * box.width, box.y + down * box.height);
 }
 
+// Moves a finger that began at a place down by 120 pixels, with which the page scrolls.
+async function scrollFrom(page: Page, place: Locator): Promise<void> {
+  const { x, y } = (await place.boundingBox())!;
+  const before = await page.evaluate(() => scrollY);
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', by?: number) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints: by === undefined ? [] : [{ x: x + 20, y: y + 8 + by }] });
+  await touch('touchStart', 0);
+  for (let step = 1; step <= 10; step++) await touch('touchMove', 12 * step);
+  await touch('touchEnd');
+  await session.detach();
+  await expect.poll(() => page.evaluate(() => scrollY), 'the page was scrolled').toBeLessThan(before);
+}
+
 // The page's name is nothing to press.
 const elsewhere = (page: Page) => page.locator('h1').tap();
 
@@ -52,17 +66,56 @@ test('a finger that scrolls over a chart marks nothing, and lets nothing go', as
   await tapAt(page, heatmap, 0.17, 0.1);
   await expect(tipOf(heatmap)).toBeVisible();
   const said = await tipOf(heatmap).textContent();
-  const box = (await heatmap.boundingBox())!;
-  const before = await page.evaluate(() => scrollY);
-  const session = await page.context().newCDPSession(page);
-  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', y?: number) =>
-    session.send('Input.dispatchTouchEvent', { type, touchPoints: y === undefined ? [] : [{ x: box.x + 60, y }] });
-  const from = box.y + 60;
-  await touch('touchStart', from);
-  for (let step = 1; step <= 10; step++) await touch('touchMove', from + 12 * step);
-  await touch('touchEnd');
-  await expect.poll(() => page.evaluate(() => scrollY), 'the page was scrolled').toBeLessThan(before);
+  await scrollFrom(page, heatmap);
   expect(await tipOf(heatmap).textContent()).toBe(said);
+
+  await test.step('nor does one over the bars of the top heads', async () => {
+    await peek.at('tab-top-heads').tap();
+    await page.locator('[data-testid=head-cell][data-head=L2H3]').tap();
+    const grid = peek.at('grid-canvas');
+    await expect(tipOf(grid)).toContainText('L2H3');
+    await peek.at('top-head').last().scrollIntoViewIfNeeded();
+    await scrollFrom(page, peek.at('top-head').nth(2));
+    await expect(tipOf(grid)).toContainText('L2H3');
+  });
+
+  await test.step('nor does one over the tokens of a prompt', async () => {
+    await peek.at('tab-attention').tap();
+    await peek.unfold('fold');
+    await tapAt(page, heatmap, 0.17, 0.1);
+    const lit = page.locator('[data-testid=clean-tokens] .lit');
+    const texts = await lit.allTextContents();
+    expect(texts.length).toBeGreaterThan(0);
+    // Half of the prompt's tokens above the window's upper edge, so that there is something to scroll to.
+    await page.evaluate(() => {
+      const { top } = document.querySelector('[data-testid=clean-tokens]')!.getBoundingClientRect();
+      scrollBy({ top: top - 8, behavior: 'instant' });
+    });
+    await scrollFrom(page, peek.at('clean-tokens').locator('li').last());
+    expect(await lit.allTextContents()).toEqual(texts);
+  });
+});
+
+test('a tap says what is there again after an undo has let it go', async ({ peek, page }) => {
+  await peek.open();
+  const cell = page.locator('[data-testid=head-cell][data-head=L2H3]');
+  const grid = peek.at('grid-canvas');
+  await cell.tap();
+  await expect(tipOf(grid)).toContainText('L2H3');
+  await page.keyboard.press('Control+z');
+  await expect(tipOf(grid)).toHaveCount(0);
+  await cell.tap();
+  await expect(tipOf(grid)).toContainText('L2H3');
+
+  await peek.at('tab-parts').tap();
+  const scatter = peek.at('scatter');
+  await tapAt(page, scatter, 0.5, 0.5);
+  await expect(tipOf(scatter)).toBeVisible();
+  const said = (await tipOf(scatter).textContent())!;
+  await page.keyboard.press('Control+z');
+  await expect(tipOf(scatter)).toHaveCount(0);
+  await tapAt(page, scatter, 0.5, 0.5);
+  await expect(tipOf(scatter)).toHaveText(said);
 });
 
 test('a tap on a cell of a grid says what is there, until the next tap elsewhere', async ({ peek, page }) => {
@@ -91,6 +144,34 @@ test('the tap that a newcomer is asked for shows what comes of it', async ({ pee
   await marked.tap();
   await expect(peek.at('attention-how')).toHaveText('pinned');
   await expect(peek.at('heatmap')).toBeInViewport({ ratio: 0.9 });
+});
+
+test('that tap shows the attention, whatever chart is open', async ({ peek, page }) => {
+  await peek.open();
+  await peek.at('tab-lens').tap();
+  await expect(peek.at('heatmap')).not.toBeInViewport();
+  await page.locator('.cell.next-click').tap();
+  await expect(peek.at('tab-attention')).toHaveAttribute('aria-selected', 'true');
+  await expect(peek.at('heatmap')).toBeVisible();
+  await expect(peek.at('heatmap')).toBeInViewport({ ratio: 0.5 });
+});
+
+test('a head that is taken into a set scrolls nothing, then or later', async ({ peek, page }) => {
+  await peek.open();
+  await peek.at('select-heads').tap();
+  const marked = page.locator('.cell.next-click');
+  const name = (await marked.getAttribute('data-head'))!;
+  await marked.tap();
+  await expect(page.locator(`[data-testid=head-cell][data-head=${name}]`)).toHaveAttribute('data-in-set', 'true');
+  await peek.at('select-heads').tap();
+  const other = page.locator('[data-testid=head-cell][data-head=L0H2]');
+  await other.focus();
+  const before = await page.evaluate(() => scrollY);
+  await page.keyboard.press('Enter');
+  await expect(peek.at('attention-how')).toHaveText('pinned');
+  // A smooth scroll would have begun by then.
+  await page.waitForTimeout(300);
+  expect(await page.evaluate(() => scrollY)).toBe(before);
 });
 
 test('sites that are layers have no tab of top heads', async ({ peek, page }) => {

@@ -233,7 +233,7 @@ impl<'a> Board<'a> {
                 Unit::Layer(_) => None,
             })
             .collect();
-        rank(&heads, order, towards, count)
+        rank(heads, order, towards, count)
     }
 }
 

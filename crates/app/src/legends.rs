@@ -4,7 +4,7 @@ const HEAD: usize = 12;
 const TAIL: usize = 8;
 
 /// A name for each prompt and the text of its answer, in the same order. Where shortening makes two prompts the same, each
-/// shows where it differs from the other.
+/// shows where it differs from the other; what no piece tells apart is numbered.
 #[must_use]
 pub fn legends_of(asked: &[(&str, String)]) -> Vec<String> {
     let prompts: Vec<Vec<char>> = asked.iter().map(|(prompt, _)| on_a_line(prompt)).collect();
@@ -14,10 +14,16 @@ pub fn legends_of(asked: &[(&str, String)]) -> Vec<String> {
             short[*other] == short[at] && asked[*other].1 == asked[at].1 && prompts[*other] != prompts[at]
         });
         let differs = alike.map(|other| common(&prompts[at], &prompts[other])).max();
+        // One that ends where the other goes on has nothing of its own to show.
+        let differs = differs.filter(|from| *from < prompts[at].len());
         let shown = differs.map_or_else(|| short[at].clone(), |from| around(&prompts[at], from));
         format!("{shown} → {}", asked[at].1)
     };
-    (0..asked.len()).map(name).collect()
+    let names: Vec<String> = (0..asked.len()).map(name).collect();
+    let is_shared = |at: usize| (0..names.len()).any(|o| names[o] == names[at] && prompts[o] != prompts[at]);
+    (0..names.len())
+        .map(|at| if is_shared(at) { format!("{} {}", at + 1, names[at]) } else { names[at].clone() })
+        .collect()
 }
 
 fn on_a_line(prompt: &str) -> Vec<char> {
@@ -40,7 +46,6 @@ fn common(one: &[char], other: &[char]) -> usize {
 /// A piece of a prompt that begins with the word that `from` lies in, and earlier where the prompt ends soon after.
 fn around(prompt: &[char], from: usize) -> String {
     const SHOWN: usize = HEAD + TAIL;
-    let from = from.min(prompt.len());
     let word = prompt[..from].iter().rposition(|c| *c == ' ').map_or(0, |space| space + 1);
     // In a long word what differs is still within what is shown.
     let begin = if from - word > SHOWN / 2 { from } else { word };
@@ -82,6 +87,24 @@ mod tests {
         assert_eq!(told[0], "…say Anne Brontë. → ·Jane");
         assert_eq!(told[1], "…say Emily Brontë. → ·Jane");
         assert_eq!(told[2], "Who wrote Pr…ejudice? → ·Jane");
+    }
+
+    #[test]
+    fn no_legend_is_without_words_and_no_two_prompts_share_one() {
+        let long = "abc".repeat(8);
+        let told = names(&[&long, &(long.clone() + "abc")]);
+        assert_eq!(told[0], "abcabcabcabc…bcabcabc → ·Jane");
+        assert_ne!(told[0], told[1]);
+        let of = |order: &str, giver: &str| {
+            format!("Then, this morning, {order} went to the store, {giver} gave a drink to")
+        };
+        let orders = ["Mary and John", "John and Mary"];
+        let all: Vec<String> =
+            orders.iter().flat_map(|order| ["John", "Mary"].map(|giver| of(order, giver))).collect();
+        let told = names(&all.iter().map(String::as_str).collect::<Vec<_>>());
+        let distinct: std::collections::HashSet<_> = told.iter().collect();
+        assert_eq!(distinct.len(), 4, "{told:?}");
+        assert!(told.iter().all(|name| name.chars().filter(|c| c.is_alphabetic()).count() > 8), "{told:?}");
     }
 
     #[test]

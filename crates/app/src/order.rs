@@ -1,22 +1,18 @@
 //! Orders of lists. The sorting itself is of indices, for every list the same code: the compiler writes it out anew for
 //! each type that is sorted, and the page has to be downloaded.
 
-use peek_names::{HeadId, Layer};
-
-use crate::RankedHead;
+use peek_names::Layer;
 
 /// `items`, those of the largest key first; equal ones stay in their order.
 pub(crate) fn largest_first<T>(items: Vec<T>, key: impl Fn(&T) -> f32) -> Vec<T> {
-    let places = places(items.iter().map(|item| (key(item), 0)).collect());
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    places.into_iter().filter_map(|at| items.get_mut(at)?.take()).collect()
+    largest_then(items, |item| (key(item), 0))
 }
 
-/// The first `count` of `heads`, those of the largest key first; equal ones go by layer, then head.
-pub(crate) fn top(heads: &[RankedHead], key: impl Fn(&RankedHead) -> f32, count: usize) -> Vec<RankedHead> {
-    let place = |HeadId { layer, head }: HeadId| u32::from(layer.0) << 16 | u32::from(head);
-    let places = places(heads.iter().map(|ranked| (key(ranked), place(ranked.head))).collect());
-    places.into_iter().take(count).filter_map(|at| heads.get(at).copied()).collect()
+/// `items`, those of the largest first key first, and of equal ones those of the smallest second key.
+pub(crate) fn largest_then<T>(items: Vec<T>, keys: impl Fn(&T) -> (f32, u32)) -> Vec<T> {
+    let places = places(items.iter().map(keys).collect());
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    places.into_iter().filter_map(|at| items.get_mut(at)?.take()).collect()
 }
 
 /// Puts `row` where its layer belongs, in place of the one that was there.

@@ -78,19 +78,27 @@ pub fn color_range(rows: &[LayerRow]) -> Option<f32> {
 #[must_use]
 pub fn top_heads(rows: &[LayerRow], order: TopOrder, count: usize) -> Vec<RankedHead> {
     let heads: Vec<RankedHead> = rows.iter().flat_map(row_heads).collect();
-    rank(&heads, order, 1.0, count)
+    rank(heads, order, 1.0, count)
 }
 
 /// The first `count` of some heads. What is not a number is left out; equal scores go by layer, then head. `towards` is 1
 /// where a score above zero helps the answer, and -1 where one below does.
-pub(crate) fn rank(heads: &[RankedHead], order: TopOrder, towards: f32, count: usize) -> Vec<RankedHead> {
-    let heads: Vec<RankedHead> = heads.iter().copied().filter(|head| head.delta.is_finite()).collect();
+pub(crate) fn rank(
+    mut heads: Vec<RankedHead>,
+    order: TopOrder,
+    towards: f32,
+    count: usize,
+) -> Vec<RankedHead> {
+    heads.retain(|head| head.delta.is_finite());
     let key = |head: &RankedHead| match order {
         // A zero has no sign here: it would put the heads that do nothing in two groups.
         TopOrder::ByDelta => towards * head.delta + 0.0,
         TopOrder::BySize => head.delta.abs(),
     };
-    order::top(&heads, key, count)
+    let place = |HeadId { layer, head }: HeadId| u32::from(layer.0) << 16 | u32::from(head);
+    let mut ranked = order::largest_then(heads, |head| (key(head), place(head.head)));
+    ranked.truncate(count);
+    ranked
 }
 
 fn row_heads(row: &LayerRow) -> impl Iterator<Item = RankedHead> + '_ {
@@ -118,6 +126,15 @@ mod tests {
     #[test]
     fn by_delta_puts_the_helpers_first_and_breaks_ties_by_place() {
         assert_eq!(names(TopOrder::ByDelta, 10), ["L0H2", "L0H0", "L2H0", "L2H2"]);
+    }
+
+    #[test]
+    fn a_zero_of_either_sign_is_a_tie_and_what_helps_may_be_below_zero() {
+        let rows = [LayerRow { layer: Layer(0), deltas: vec![0.0, -0.0, 0.0, -1.0] }];
+        let heads = || rows.iter().flat_map(row_heads).collect();
+        let names = |ranked: Vec<RankedHead>| ranked.iter().map(|h| h.head.head).collect::<Vec<_>>();
+        assert_eq!(names(rank(heads(), TopOrder::ByDelta, 1.0, 4)), [0, 1, 2, 3]);
+        assert_eq!(names(rank(heads(), TopOrder::ByDelta, -1.0, 4)), [3, 0, 1, 2]);
     }
 
     #[test]

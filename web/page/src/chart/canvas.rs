@@ -112,7 +112,9 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
         let (on_hover, on_click) = (props.on_hover.clone(), props.on_click.clone());
         Callback::from(move |event: MouseEvent| {
             let spot = at(&event);
-            move_to(&last, &on_hover, spot);
+            // What was told may have been let go since, by an undo for one: a tap always tells.
+            last.replace(spot);
+            on_hover.emit(spot);
             if let Some(spot) = spot {
                 on_click.emit(spot);
             }

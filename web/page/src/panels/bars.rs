@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::{PanelProps, unit_label};
 use crate::{
-    chart::{BarsPicture, Canvas, Drawing, Picture, Screen, head_spot},
+    chart::{BarsPicture, Canvas, Drawing, Picture, Screen, head_spot, unless_by_finger},
     parts::{Choice, ExportMenu, Placed, segmented},
 };
 
@@ -69,10 +69,7 @@ fn rows(state: &peek_app::State, dispatch: &Callback<Action>, picture: &BarsPict
     let Some(first) = place else { return html! {} };
     // The rows follow each other without a gap, so one column of equal rows lies over all of them.
     let rect = Rect::new(first.x, first.y, first.width, first.height * picture.bars.len() as f64);
-    let hover = |head| {
-        let dispatch = dispatch.clone();
-        move || dispatch.emit(Action::Hover(head))
-    };
+    let hover = |head| dispatch.reform(move |()| Action::Hover(head));
     html! {
         <Placed {rect} class="bars-place">
             <ol class="bar-rows" data-testid="top-heads">
@@ -83,16 +80,23 @@ fn rows(state: &peek_app::State, dispatch: &Callback<Action>, picture: &BarsPict
                     let delta = score.and_then(|score| score.delta);
                     let normalised = board.zip(delta).and_then(|(b, delta)| b.gap().normalised(delta));
                     let label = unit_label(board, Unit::Head(head), None, false) + if is_pinned { ", pinned" } else { "" };
-                    let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
                     let (on, off) = (hover(Some(head)), hover(None));
-                    let (on_focus, off_focus) = (on.clone(), off.clone());
+                    let onclick = {
+                        let (on, dispatch) = (on.clone(), dispatch.clone());
+                        move |_: MouseEvent| {
+                            on.emit(());
+                            dispatch.emit(Action::Pin(head));
+                        }
+                    };
+                    // A finger leaves as soon as it is lifted: what it taps is entered by its click, and left with the focus.
+                    let (onpointerover, onpointerout) = (unless_by_finger(&on, |_| ()), unless_by_finger(&off, |_| ()));
+                    let (onfocusin, onfocusout) = (on.reform(|_: FocusEvent| ()), off.reform(|_: FocusEvent| ()));
                     html! {
                         <li key={head.to_string()}>
                             <button type="button" {onclick} aria-pressed={is_pinned.to_string()}
                                 aria-label={label}
                                 title={normalised.map(|n| format!("{} of the gap", share(n)))}
-                                onpointerover={move |_: PointerEvent| on()} onpointerout={move |_: PointerEvent| off()}
-                                onfocusin={move |_: FocusEvent| on_focus()} onfocusout={move |_: FocusEvent| off_focus()}
+                                {onpointerover} {onpointerout} {onfocusin} {onfocusout}
                                 data-testid="top-head" data-rank={(i + 1).to_string()} data-head={head.to_string()}
                                 data-delta={delta.map(|d| d.to_string())} data-normalised={normalised.map(|n| n.to_string())} />
                         </li>

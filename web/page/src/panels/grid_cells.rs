@@ -1,6 +1,6 @@
 use std::{cell::Cell, rc::Rc};
 
-use peek_app::{Action, State};
+use peek_app::{Action, State, Tab};
 use peek_charts::{Frame, HeadGridLayout, Rect};
 use peek_names::{HeadId, Unit};
 use web_sys::{Element, HtmlElement};
@@ -79,28 +79,37 @@ pub(crate) fn grid_cells(props: &GridCellsProps) -> Html {
             }
         }
     };
+    let enter = on_head(|head| Action::Hover(Some(head)));
     let onclick = {
         let (pin, collect, cursor) =
             (on_head(Action::Pin), on_head(|head| Action::ToggleUnit(Unit::Head(head))), cursor);
+        let (enter, dispatch) = (enter.clone(), props.dispatch.clone());
         let (selecting, next, was_shown) = (view.selecting, next, was_shown);
         Callback::from(move |event: MouseEvent| {
             let target: Element = event.target_unchecked_into();
+            let collects = selecting || event.ctrl_key() || event.meta_key();
             if let Some(head) = head_of(&target) {
                 cursor.set(head);
-                was_shown.set(next == Some(head));
+                let is_asked_for = !collects && next == Some(head);
+                was_shown.set(is_asked_for);
+                if is_asked_for {
+                    // Where one chart is shown at a time it is this one.
+                    dispatch.emit(Action::ShowTab(Tab::Attention));
+                }
             }
-            if selecting || event.ctrl_key() || event.meta_key() {
+            // The cell that has the focus already is not entered by a tap's focus.
+            enter(target.clone());
+            if collects {
                 collect(target);
             } else {
                 pin(target);
             }
         })
     };
-    let enter = on_head(|head| Action::Hover(Some(head)));
     let onpointerover = {
         let enter = enter.clone();
         Callback::from(move |event: PointerEvent| {
-            // A finger leaves as soon as it is lifted: what it taps is entered, and left, with the focus.
+            // A finger leaves as soon as it is lifted: what it taps is entered by its click, and left with the focus.
             if !by_finger(&event) {
                 enter(event.target_unchecked_into());
             }

@@ -79,14 +79,15 @@ fn bands(picture: &HeatPicture, frame: &Frame, token: usize, count: usize) -> Ht
     }) }</> }
 }
 
-/// How high the heatmap may be, in CSS pixels: presented, it has the window's height below its top.
+/// How high the heatmap may be, in CSS pixels: presented, it has the window's height below its top. It is measured anew
+/// with the heatmap's coming and when another run is shown, whose words above it take other room.
 #[hook]
-fn use_room(is_presented: bool) -> f64 {
+fn use_room(is_presented: bool, shown: (bool, AttentionRun)) -> f64 {
     const ON_PAGE: f64 = 320.0;
     const BELOW: f64 = 12.0;
     let room = use_state_eq(|| ON_PAGE);
     let set = room.setter();
-    use_effect_with(is_presented, move |is_presented| {
+    use_effect_with((is_presented, shown), move |(is_presented, _)| {
         let measure = move || {
             let window = web_sys::window()?;
             let height = window.inner_height().ok()?.as_f64()?;
@@ -115,13 +116,14 @@ fn use_room(is_presented: bool) -> f64 {
 pub(crate) fn heat(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let hovered = use_state_eq(|| None::<(usize, usize)>);
-    let room = use_room(state.slide.is_some() && state.part_alone() == Some("attention"));
     let is_weighted = state.views.weighted;
     let run = state.attention_run();
     let shown = {
         let state = state.clone();
         use_memo(sources(&state), move |_| pattern(&state))
     };
+    let is_presented = state.slide.is_some() && state.part_alone() == Some("attention");
+    let room = use_room(is_presented, (shown.is_some(), run));
     let Some((head, pattern)) = shown.as_ref() else {
         // What failed is on its way no longer.
         let is_coming = state.attention_fault().is_none();

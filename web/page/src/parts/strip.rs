@@ -3,7 +3,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::chart::token_label;
+use crate::chart::{token_label, unless_by_finger};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct StripProps {
@@ -69,8 +69,8 @@ pub(crate) fn strip(props: &StripProps) -> Html {
                 let is_locked = props.locked == Some(i);
                 let said = html! { <>{ token_label(token) }<span class="visually-hidden">{ format!(", id {} ", token.id) }</span></> };
                 let title = format!("Token {}, id {}", i, token.id);
-                let onpointerenter = props.onhover.reform(move |_: PointerEvent| Some(i));
-                let onpointerleave = props.onhover.reform(|_: PointerEvent| None);
+                let onpointerenter = unless_by_finger(&props.onhover.reform(move |()| Some(i)), |_| ());
+                let onpointerleave = unless_by_finger(&props.onhover, |_| None);
                 let onfocus = props.onhover.reform(move |_: FocusEvent| Some(i));
                 let onblur = props.onhover.reform(|_: FocusEvent| None);
                 html! {
