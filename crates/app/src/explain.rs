@@ -41,7 +41,7 @@ pub const ATTENTION: Explanation = Explanation {
     of: "attention",
     text: &[
         "For each token a head makes a query, and for each token up to it a key. How well they fit decides how much of that token's value is read. A row is one query, and its weights sum to 1.",
-        "A large weight says where a head looks, not what it takes from there: a value may be small, and what is written need not concern the answer. × value norm shows how much is read.",
+        "A large weight says where a head looks, not what it takes from there: a value may be small, and what is written need not concern the answer. × value norm shows how much is read. As lines, the same numbers are drawn between two columns of tokens; point at one for its own lines alone.",
     ],
     formulas: &[
         "a(q, k) = softmax over k ≤ q of  query(q) · key(k) ∕ √d",

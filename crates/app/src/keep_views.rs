@@ -27,6 +27,7 @@ const SCALES: &Names<LensConvention> = &[(LensConvention::Own, "own"), (LensConv
 const DIRECT: &Names<DirectScale> = &[(DirectScale::Difference, "difference"), (DirectScale::Clean, "clean")];
 const MODES: &Names<AttentionMode> =
     &[(AttentionMode::One, "one"), (AttentionMode::Layer, "layer"), (AttentionMode::All, "all")];
+const DRAWINGS: &Names<bool> = &[(false, "map"), (true, "lines")];
 const SWITCH: &Names<bool> = &[(false, "off"), (true, "on")];
 const CLICKS: &Names<bool> = &[(false, "answer"), (true, "continue")];
 const STRIPS: &Names<Option<bool>> = &[(None, "auto"), (Some(true), "open"), (Some(false), "closed")];
@@ -47,6 +48,7 @@ impl State {
             ("alignment", name(STRIPS, &view.alignment_open)),
             ("run", name(HEATMAPS, &view.run)),
             ("attention", name(MODES, &views.mode)),
+            ("drawn", name(DRAWINGS, &views.as_lines)),
             ("norms", name(SWITCH, &views.weighted)),
             ("kinds", name(SWITCH, &views.labels)),
             ("lens", name(LENSES, &views.is_grid)),
@@ -89,6 +91,7 @@ impl State {
         put(kept, "alignment", STRIPS, &mut view.alignment_open);
         put(kept, "run", HEATMAPS, &mut view.run);
         put(kept, "attention", MODES, &mut views.mode);
+        put(kept, "drawn", DRAWINGS, &mut views.as_lines);
         put(kept, "norms", SWITCH, &mut views.weighted);
         put(kept, "kinds", SWITCH, &mut views.labels);
         put(kept, "lens", LENSES, &mut views.is_grid);

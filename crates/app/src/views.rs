@@ -73,6 +73,8 @@ pub enum ViewAction {
     PartsScale(DirectScale),
     /// How many heads the attention panel shows.
     Attention(AttentionMode),
+    /// Draws one head's attention as lines from token to token instead of a map.
+    AsLines(bool),
     /// Whether weights are multiplied by the norm of what is read.
     Weighted(bool),
     /// What the pointer is on, among tokens.
@@ -205,6 +207,8 @@ pub struct Views {
     pub parts_by: DirectScale,
     /// How many heads the attention panel shows.
     pub mode: AttentionMode,
+    /// Whether one head's attention is drawn as lines instead of a map.
+    pub as_lines: bool,
     /// Whether weights are multiplied by the norm of what is read.
     pub weighted: bool,
     /// What the pointer is on, among tokens.

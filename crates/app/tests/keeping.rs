@@ -43,6 +43,7 @@ fn changed() -> Page {
         ViewAction::PartsScale(DirectScale::Clean),
         ViewAction::Attention(AttentionMode::Layer),
         ViewAction::Weighted(true),
+        ViewAction::AsLines(true),
         ViewAction::LabelHeads(true),
     ] {
         page.act(Action::View(action));

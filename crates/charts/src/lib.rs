@@ -1,5 +1,5 @@
 //! What Peek draws: the head grid, scores by position, the top heads, the logit lens as curves and at every position, attention
-//! patterns large and small, what every part writes towards a logit, and two numbers of every head against each other.
+//! patterns large, small and as lines, what every part writes towards a logit, and two numbers of every head against each other.
 //!
 //! Each chart is a plain struct of numbers and labels with
 //! - `draw`, onto the area of any `plotters` backend ([`Surface`]): a canvas in the page, SVG for export and for golden tests;
@@ -10,6 +10,8 @@
 //! Nothing here knows the engine or the browser. Colours are decided in [`Theme`] and [`color`]; how numbers and
 //! tokens are written is decided in [`text`], which the page's tables and the command line use too.
 
+mod attention_lines;
+mod attention_lines_layout;
 mod axis;
 mod colorbar;
 mod error;
@@ -45,6 +47,8 @@ mod waterfall;
 pub mod color;
 pub mod text;
 
+pub use attention_lines::{AttentionLines, AttentionSide};
+pub use attention_lines_layout::AttentionLinesLayout;
 pub use color::Rgb;
 pub use error::ChartError;
 pub use frame::Frame;

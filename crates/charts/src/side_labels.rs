@@ -21,6 +21,8 @@ const SIZE: f64 = 11.0;
 pub(crate) enum Stand {
     /// Before its row: it ends at the right edge, halfway up.
     Aside,
+    /// Behind its row: it begins at the left edge, halfway up.
+    Behind,
     /// In the middle.
     Middle,
     /// On end: it reads upwards, and ends at the upper edge.
@@ -78,6 +80,7 @@ impl SideLabels<'_> {
             let label = Label::new(self.family, SIZE, ink).bold(bold);
             let (x, y, label) = match self.stand {
                 Stand::Aside => (room.right(), halfway, label.at(HPos::Right)),
+                Stand::Behind => (room.x, halfway, label),
                 Stand::Middle => (middle, halfway, label.at(HPos::Center)),
                 Stand::Upright => (middle, room.y, label.at(HPos::Right).upright(true)),
             };

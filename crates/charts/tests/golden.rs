@@ -8,8 +8,8 @@ use std::{env, fs, path::PathBuf};
 
 use common::{Attention, Scores};
 use peek_charts::{
-    HeadBars, LensCurves, LensGrid, LensGridCell, LensGridLayout, LensQuantity, PositionGrid, Scatter, Theme,
-    Thumbnail, Thumbnails, Waterfall, lens_point_labels, to_svg,
+    AttentionLines, AttentionSide, HeadBars, LensCurves, LensGrid, LensGridCell, LensGridLayout,
+    LensQuantity, PositionGrid, Scatter, Theme, Thumbnail, Thumbnails, Waterfall, lens_point_labels, to_svg,
 };
 use peek_names::HeadId;
 
@@ -95,6 +95,19 @@ fn heatmap() {
         chart.hovered = Some((9, 4));
         to_svg(420.0, chart.preferred_height(420.0), theme, |a, f| chart.draw(a, f)).expect("drawn")
     });
+}
+
+#[test]
+fn attention_lines() {
+    let attention = Attention::of_sentence();
+    let all = attention.lines();
+    let of_one = AttentionLines { hovered: Some((9, AttentionSide::Query)), ..all.clone() };
+    let kept = AttentionLines { kept: Some(4), stale: true, ..all.clone() };
+    for (name, chart) in [("all", all), ("hovered", of_one), ("kept", kept)] {
+        check(&format!("attention-lines-{name}"), |theme| {
+            to_svg(360.0, chart.preferred_height(), theme, |a, f| chart.draw(a, f)).expect("drawn")
+        });
+    }
 }
 
 /// Scores by position: zero before the first difference, then a few strong ones; undefined where a token meets none.

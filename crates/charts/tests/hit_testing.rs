@@ -4,9 +4,9 @@ mod common;
 
 use common::{Attention, Scores, head_bars};
 use peek_charts::{
-    Frame, HeadBarsLayout, HeadGridLayout, HeatmapLayout, LensCurves, LensCurvesLayout, LensGridLayout,
-    LensQuantity, LensSeries, Scatter, ScatterLayout, Theme, Thumbnails, ThumbnailsLayout, Waterfall,
-    WaterfallLayout, lens_point_labels,
+    AttentionLinesLayout, AttentionSide, Frame, HeadBarsLayout, HeadGridLayout, HeatmapLayout, LensCurves,
+    LensCurvesLayout, LensGridLayout, LensQuantity, LensSeries, Scatter, ScatterLayout, Theme, Thumbnails,
+    ThumbnailsLayout, Waterfall, WaterfallLayout, lens_point_labels,
 };
 use peek_names::HeadId;
 
@@ -163,6 +163,34 @@ fn attention_is_found_where_it_is_drawn_and_never_in_the_future() {
                 assert_eq!(layout.cell_at(x, y), None, "a key after its query");
             }
             assert_eq!(layout.cell_at(plot.x - 0.5, plot.y + 1.0), None);
+        }
+    }
+}
+
+#[test]
+fn a_token_of_the_lines_is_found_in_its_row_on_its_side() {
+    for count in [1, 2, 16, 64, 300, 1024] {
+        let attention = Attention::of_length(count);
+        let chart = attention.lines();
+        for (width, scale) in [(280.0, 3.0), (420.0, 1.0), (900.0, 2.0)] {
+            let frame = frame(width, chart.preferred_height(), scale);
+            let layout = AttentionLinesLayout::new(&chart, &frame);
+            let plot = layout.plot();
+            assert!(plot.width > 60.0 && plot.bottom() <= frame.height, "{count}: {plot:?}");
+            for (token, side) in [0, count / 2, count - 1]
+                .into_iter()
+                .flat_map(|token| [AttentionSide::Query, AttentionSide::Key].map(|side| (token, side)))
+            {
+                let place = layout.place(token, side);
+                assert!(place.x >= 0.0 && place.right() <= width, "{place:?} in {width}");
+                let (x, y) = place.center();
+                assert_eq!(layout.token_at(x, y), Some((token, side)), "{count} tokens in {width}");
+                let near = if side == AttentionSide::Query { plot.x + 1.0 } else { plot.right() - 1.0 };
+                assert_eq!(layout.token_at(near, y), Some((token, side)), "where its lines end");
+            }
+            assert_eq!(layout.token_at(plot.center().0, plot.y - 1.0), None);
+            assert_eq!(layout.token_at(plot.center().0, plot.bottom() + 1.0), None);
+            assert_eq!(layout.token_at(f64::NAN, f64::NAN), None);
         }
     }
 }

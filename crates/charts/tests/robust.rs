@@ -4,8 +4,8 @@ mod common;
 
 use common::{Attention, Scores, head_bars};
 use peek_charts::{
-    ChartError, Frame, HeadBar, HeadBars, HeadGrid, Heatmap, LensCurves, LensQuantity, LensSeries,
-    PositionGrid, Theme, lens_point_labels, to_svg,
+    AttentionLines, AttentionSide, ChartError, Frame, HeadBar, HeadBars, HeadGrid, Heatmap, LensCurves,
+    LensQuantity, LensSeries, PositionGrid, Theme, lens_point_labels, to_svg,
 };
 use peek_names::HeadId;
 
@@ -51,6 +51,14 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         hovered: Some((0, 2)),
         stale: false,
     };
+    let lines = AttentionLines {
+        tokens: &tokens,
+        pattern: &pattern,
+        range: Some(f32::INFINITY),
+        hovered: Some((1, AttentionSide::Key)),
+        kept: Some(70),
+        stale: false,
+    };
     let positions = PositionGrid {
         rows: &tokens[..1],
         columns: &tokens,
@@ -70,6 +78,7 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         to_svg(width, height, theme(), |a, f| bars.draw(a, f)),
         to_svg(width, height, theme(), |a, f| heatmap.draw(a, f)),
         to_svg(width, height, theme(), |a, f| positions.draw(a, f)),
+        to_svg(width, height, theme(), |a, f| lines.draw(a, f)),
     ];
     for quantity in [LensQuantity::Logit, LensQuantity::Probability, LensQuantity::Rank] {
         let hovered = Some((5, 70));
@@ -135,13 +144,14 @@ fn empty_charts_are_drawn_empty() {
         hovered: Some((0, 0)),
         stale: false,
     };
-    let (grid, none) = (grid.grid(), none.chart());
+    let (grid, lines, none) = (grid.grid(), none.lines(), none.chart());
     for height in [grid.preferred_height(400.0), none.preferred_height(400.0), bars.preferred_height(400.0)] {
         assert!(height > 0.0);
     }
     for drawn in [
         to_svg(400.0, 200.0, Theme::light(), |a, f| grid.draw(a, f)),
         to_svg(400.0, 200.0, Theme::light(), |a, f| none.draw(a, f)),
+        to_svg(400.0, 200.0, Theme::light(), |a, f| lines.draw(a, f)),
         to_svg(400.0, 200.0, Theme::light(), |a, f| bars.draw(a, f)),
         to_svg(400.0, 200.0, Theme::light(), |a, f| curves.draw(a, f)),
     ] {
@@ -159,6 +169,8 @@ fn numbers_that_do_not_fit_their_labels_are_refused() {
     assert_eq!(error, ChartError::Shape { chart: "head grid", expected: 8, found: 6 });
     let attention = Attention::of_length(3);
     let chart = Heatmap { tokens: &attention.tokens[..2], ..attention.chart() };
+    assert!(to_svg(400.0, 200.0, Theme::light(), |a, f| chart.draw(a, f)).is_err());
+    let chart = AttentionLines { tokens: &attention.tokens[..2], ..attention.lines() };
     assert!(to_svg(400.0, 200.0, Theme::light(), |a, f| chart.draw(a, f)).is_err());
 }
 

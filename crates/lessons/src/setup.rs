@@ -14,13 +14,14 @@ const TEXT: usize = 2000;
 const LENS: usize = 12;
 
 /// How the results can be looked at: each choice's name, and what can be chosen.
-pub const VIEWS: [(&str, &[&str]); 16] = [
+pub const VIEWS: [(&str, &[&str]); 17] = [
     ("quantity", &["logit", "probability", "rank"]),
     ("order", &["delta", "size"]),
     ("cells", &["changes", "shares"]),
     ("alignment", &["auto", "open", "closed"]),
     ("run", &["clean", "corrupt", "patched"]),
     ("attention", &["one", "layer", "all"]),
+    ("drawn", &["map", "lines"]),
     ("norms", &["off", "on"]),
     ("kinds", &["off", "on"]),
     ("lens", &["curves", "positions"]),

@@ -38,6 +38,7 @@ impl State {
             ViewAction::PartsRun(run) => views.parts_run = run,
             ViewAction::PartsScale(by) => views.parts_by = by,
             ViewAction::Attention(mode) => views.mode = mode,
+            ViewAction::AsLines(on) => views.as_lines = on,
             ViewAction::Weighted(on) => views.weighted = on,
             ViewAction::Light(lit) => views.lit = lit,
             ViewAction::LabelHeads(on) => views.labels = on,

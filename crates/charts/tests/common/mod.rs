@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 
-use peek_charts::{HeadBar, HeadBars, HeadGrid, Heatmap, LensQuantity, LensSeries, text::visible_token};
+use peek_charts::{
+    AttentionLines, HeadBar, HeadBars, HeadGrid, Heatmap, LensQuantity, LensSeries, text::visible_token,
+};
 use peek_names::HeadId;
 
 /// The same numbers on every machine: a linear congruential generator.
@@ -148,5 +150,16 @@ impl Attention {
 
     pub(crate) fn chart(&self) -> Heatmap<'_> {
         Heatmap { tokens: &self.tokens, pattern: &self.pattern, range: None, hovered: None, stale: false }
+    }
+
+    pub(crate) fn lines(&self) -> AttentionLines<'_> {
+        AttentionLines {
+            tokens: &self.tokens,
+            pattern: &self.pattern,
+            range: None,
+            hovered: None,
+            kept: None,
+            stale: false,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod drawing;
+mod lines;
 mod paint;
 mod pictures;
 mod positions;
@@ -9,6 +10,7 @@ mod tip;
 
 pub(crate) use canvas::{Canvas, Screen};
 pub(crate) use drawing::{Drawing, Picture, Spot, head_spot, spot_head};
+pub(crate) use lines::{LinesPicture, side_of};
 pub(crate) use paint::sheet;
 pub(crate) use pictures::{BarsPicture, GridPicture, HeatPicture, LensPicture, token_label};
 pub(crate) use positions::PositionPicture;

@@ -28,6 +28,9 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
             </div>
             <div class="switches-line">
                 { runs(state, dispatch) }
+                if state.views.mode == AttentionMode::One {
+                    { as_lines(state, dispatch) }
+                }
                 { thumbs::modes(props) }
                 { weighted(state, dispatch) }
             </div>
@@ -62,23 +65,33 @@ fn runs(state: &State, dispatch: &Callback<Action>) -> Html {
 }
 
 fn help(state: &State, is_patched: bool) -> String {
-    let said = match (state.views.mode, state.views.weighted) {
-        (AttentionMode::One, false) if is_patched => {
-            let all = if state.inputs.setup.at == At::Grid { ", at all positions" } else { "" };
-            return format!(
-                "The run that comes of what is set up, with {} changed{all}. Each row shows what a position reads.",
-                peek_app::unit_names(&state.patched_units())
-            );
-        }
-        (AttentionMode::One, false) => {
+    if state.views.mode != AttentionMode::One {
+        return "Queries down, keys across. Click a head to pin it.".to_owned();
+    }
+    let (is_weighted, as_lines) = (state.views.weighted, state.views.as_lines);
+    let read = match (is_weighted, as_lines) {
+        (false, false) => {
             "Each row is a position and shows how much it reads from each token before it; a row sums to 1."
         }
-        (AttentionMode::One, true) => {
+        (false, true) => {
+            "Each token on the left reads those on the right that its lines lead to, the thicker the more; its weights sum to 1, the weakest are not drawn."
+        }
+        (true, false) => {
             "Each weight times the norm of the value that it reads: what arrives. Rows no longer sum to 1."
         }
-        _ => "Queries down, keys across. Click a head to pin it.",
+        (true, true) => {
+            "Each weight times the norm of the value that it reads: what arrives on the left. The weakest are not drawn."
+        }
     };
-    said.to_owned()
+    if !is_patched {
+        return read.to_owned();
+    }
+    let all = if state.inputs.setup.at == At::Grid { ", at all positions" } else { "" };
+    let each = if as_lines { read } else { "Each row shows what a position reads." };
+    format!(
+        "The run that comes of what is set up, with {} changed{all}. {each}",
+        peek_app::unit_names(&state.patched_units())
+    )
 }
 
 fn weighted(state: &State, dispatch: &Callback<Action>) -> Html {
@@ -86,6 +99,14 @@ fn weighted(state: &State, dispatch: &Callback<Action>) -> Html {
     let onchange = dispatch.reform(move |_: Event| Action::View(ViewAction::Weighted(!on)));
     html! {
         <label class="check" title="Weights multiplied by the norm of the value that is read"><input type="checkbox" data-testid="weighted" checked={on} {onchange} /><span>{ "× value norm" }</span></label>
+    }
+}
+
+fn as_lines(state: &State, dispatch: &Callback<Action>) -> Html {
+    let on = state.views.as_lines;
+    let onchange = dispatch.reform(move |_: Event| Action::View(ViewAction::AsLines(!on)));
+    html! {
+        <label class="check" title="Lines from each token to those that it reads, instead of a map"><input type="checkbox" data-testid="as-lines" checked={on} {onchange} /><span>{ "as lines" }</span></label>
     }
 }
 

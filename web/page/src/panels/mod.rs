@@ -4,7 +4,10 @@
 mod above;
 mod alignment;
 mod attention;
+mod attention_lines;
 mod attention_locked;
+mod attention_map;
+mod attention_pattern;
 mod attention_table;
 mod bars;
 mod below;
