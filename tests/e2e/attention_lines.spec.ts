@@ -1,7 +1,7 @@
 // One head's attention as lines between two columns of tokens: what is said of a token, and which lines stay, against the
 // numbers of the table.
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 import type { Peek } from './support/peek';
 
@@ -74,7 +74,7 @@ test('a token of the lines tells what it reads and what reads it, and a click ke
   const kept = await inked(page, 'attention-lines');
   expect(kept).toBeGreaterThan(0);
   expect(kept, 'without the pointer its lines are there still, and no others').toBeLessThan(all);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await axe(page).analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(peek.at('locked')).toHaveCount(0);

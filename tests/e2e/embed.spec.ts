@@ -1,5 +1,5 @@
 // A part of the page alone, in a frame of another page, with the result in words and a way back to all of it.
-import AxeBuilder from '@axe-core/playwright';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 
 test('a part that is presented has an address, which stands in a frame', async ({ peek, page, context }) => {
@@ -35,7 +35,7 @@ test('a part that is presented has an address, which stands in a frame', async (
     rows.map((row) => [...row.querySelectorAll('[data-weight]')].map((cell) => Number(cell.getAttribute('data-weight')))),
   );
   expect(framed).toEqual(weights);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await axe(page).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
 
   const [whole] = await Promise.all([context.waitForEvent('page'), frame.getByTestId('way-back').click()]);

@@ -1,5 +1,5 @@
 // Every chart says what it is: a sentence below its title, and more behind a question mark.
-import AxeBuilder from '@axe-core/playwright';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 
 // On a phone, where each of them is.
@@ -28,7 +28,7 @@ for (const [width, theme] of [[1440, 'light'], [1024, 'dark'], [390, 'light']] a
       const box = (await text.boundingBox())!;
       expect(box.x, `${chart} begins in the window`).toBeGreaterThanOrEqual(0);
       expect(box.x + box.width, `${chart} ends in the window`).toBeLessThanOrEqual(width);
-      const { violations } = await new AxeBuilder({ page }).include('.more[open]').analyze();
+      const { violations } = await axe(page).include('.more[open]').analyze();
       expect(violations.map(({ id, nodes }) => `${chart}: ${id}: ${nodes[0].target}`)).toEqual([]);
       await page.keyboard.press('Escape');
       await expect(text).not.toBeVisible();

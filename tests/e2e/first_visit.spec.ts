@@ -1,6 +1,6 @@
 // The first visit: what the page is, the result of a preset and the one thing to click next, all on the first screen.
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 
 async function expectOnScreen(page: Page, what: Locator, name: string): Promise<void> {
@@ -31,7 +31,7 @@ for (const [width, height, theme] of [[1366, 768, 'light'], [1440, 900, 'dark']]
       [peek.at('bars-canvas'), 'the top heads'], [peek.at('heatmap'), 'the attention'],
     ];
     for (const [what, name] of parts) await expectOnScreen(page, what, name);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await axe(page).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
 
     for (const other of await peek.at('head-cell').all()) {

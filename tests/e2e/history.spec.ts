@@ -1,5 +1,5 @@
 // Undo and redo of what a user changes, and the list of keys.
-import AxeBuilder from '@axe-core/playwright';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 import { CPU, expectClose } from './support/numbers';
 import { NOTEBOOK_PAIR } from './support/presets';
@@ -63,7 +63,7 @@ test('a question mark lists the keys, and Escape leaves the list alone', async (
   await page.keyboard.press('?');
   await expect(peek.at('keys')).toBeVisible();
   await expect(peek.at('keys')).toContainText('Takes the head into a set');
-  const { violations } = await new AxeBuilder({ page }).include('#keys').analyze();
+  const { violations } = await axe(page).include('#keys').analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(peek.at('keys')).not.toBeVisible();

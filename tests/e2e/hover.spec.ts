@@ -1,28 +1,13 @@
 // The pointer over a large chart: only what it changes is drawn again.
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
+import { LAYERS, deepModel, removeModels } from './support/deep';
 import { expect, test } from './support/fixtures';
-import { synth } from './support/synth';
 
-const demo = join(dirname(fileURLToPath(import.meta.url)), '../../assets/demo');
-const [LAYERS, HEADS] = [24, 16];
+const HEADS = 16;
 // Of the model whose runs are many: one for each layer or head, and token.
 const [FEW_HEADS, TOKENS] = [2, 30];
-const folders: string[] = [];
 
-// A model with that many heads a layer, as it is picked.
-function model(heads: number): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'peek-many-cells-'));
-  folders.push(folder);
-  synth(folder, 3, { layers: LAYERS, heads, 'd-model': 32, vocab: 2587, context: 64 });
-  copyFileSync(join(demo, 'tokenizer.json'), join(folder, 'tokenizer.json'));
-  return ['model.safetensors', 'config.json', 'tokenizer.json'].map((name) => join(folder, name));
-}
-
-test.afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+test.afterAll(removeModels);
 
 type Drawn = Record<string, number>;
 
@@ -60,7 +45,7 @@ async function drawn(page: Page): Promise<Drawn> {
 test(`over ${LAYERS} × ${HEADS} heads the pointer draws no cell again`, async ({ peek, page }) => {
   await countDrawing(page);
   await peek.open();
-  await peek.pick(model(HEADS));
+  await peek.pick(deepModel(HEADS));
   await expect(peek.at('model-line')).toContainText(`${LAYERS} layers × ${HEADS} heads`);
   await peek.settled();
   await drawn(page);
@@ -109,7 +94,7 @@ test(`over ${LAYERS} × ${HEADS} heads the pointer draws no cell again`, async (
 test('over scores by position, the lens at every position and attention the pointer draws no cell again', async ({ peek, page }) => {
   await countDrawing(page);
   await peek.open();
-  await peek.pick(model(FEW_HEADS));
+  await peek.pick(deepModel(FEW_HEADS));
   await expect(peek.at('model-line')).toContainText(`${LAYERS} layers × ${FEW_HEADS} heads`);
   // BOS is in front.
   const words = (first: string) => first + ' and the of to'.repeat(TOKENS).split(' ').slice(0, TOKENS - 1).join(' ');

@@ -1,5 +1,5 @@
 // Without a mouse and without sight: the grid's roles and keys, the tab order, axe.
-import AxeBuilder from '@axe-core/playwright';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 
 test('the head grid is an ARIA grid that the keyboard moves in', async ({ peek, page }) => {
@@ -91,7 +91,7 @@ for (const theme of ['light', 'dark'] as const) {
       await peek.unfold('tab-lens');
       await peek.at('lens-prompt-1').fill('');
       await expect(peek.at('lens-prompt-1-notes')).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axe(page).analyze();
       const found = violations.flatMap(({ id, help, nodes }) =>
         nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').at(-1)?.trim()}`),
       );

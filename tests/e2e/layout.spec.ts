@@ -1,6 +1,7 @@
 // Where things stand: on a phone, at twice and at four times the size, and what can be hit there.
 import type { Page } from '@playwright/test';
 import { expectClean } from './support/axe';
+import { LAYERS, deepModel, removeModels } from './support/deep';
 import { expect, test } from './support/fixtures';
 import { Peek } from './support/peek';
 
@@ -137,6 +138,38 @@ test('a phone shows one chart at a time, prompts as a line, and cells that a fin
   for (const chart of Object.values(TABS)) await expect(peek.at(chart), chart).toBeVisible();
   await expect(peek.at('clean')).toBeVisible();
 });
+
+test('sixteen heads a layer are scrolled on a phone rather than too small to hit', async ({ peek, page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await peek.open();
+  await peek.pick(deepModel(16));
+  await expect(peek.at('model-line')).toContainText(`${LAYERS} layers × 16 heads`);
+  await peek.settled();
+  const cell = (head: string) => page.locator(`[data-testid=head-cell][data-head=${head}]`);
+  const { width, height } = (await cell('L3H7').boundingBox())!;
+  expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+  await expectNoSideways(page);
+  const room = (await page.locator('.chart-room.scrolled').boundingBox())!;
+  expect(room.x + room.width, 'the grid stays in its panel').toBeLessThanOrEqual(390);
+  // The keyboard brings what it goes to into sight; what is drawn there is what the cell says.
+  await expect(cell('L2H15')).not.toBeInViewport({ ratio: 1 });
+  await cell('L2H0').focus();
+  await page.keyboard.press('End');
+  await expect(cell('L2H15')).toBeFocused();
+  await expect(cell('L2H15')).toBeInViewport({ ratio: 1 });
+  await expect(peek.at('grid-panel').getByTestId('tip').locator('strong')).toHaveText('L2H15');
+  await page.keyboard.press('Enter');
+  await peek.attended();
+  await expect(peek.at('attention')).toHaveAttribute('data-head', 'L2H15');
+  await expectClean(page, 'a grid that is scrolled');
+  expect(await smallTargets(page)).toEqual([]);
+
+  await page.setViewportSize({ width: 768, height: 900 });
+  await expect(page.locator('.chart-room.scrolled')).toHaveCount(0);
+  await expectNoSideways(page);
+});
+
+test.afterAll(removeModels);
 
 test('whatever can be pressed can be hit', async ({ peek, page }) => {
   await peek.open();

@@ -1,8 +1,8 @@
 // Lessons: taken with the keyboard alone, opened at any step by an address, and left with everything as it was.
-import AxeBuilder from '@axe-core/playwright';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 import type { Peek } from './support/peek';
 import { DIST, serveBelow } from './support/site';
@@ -33,8 +33,8 @@ async function opened(peek: Peek, id: string, step: number): Promise<void> {
   await expect(peek.at('lesson-heading')).toBeFocused();
 }
 
-async function axe(page: Page, ...within: string[]): Promise<void> {
-  const builder = within.reduce((builder, part) => builder.include(part), new AxeBuilder({ page }));
+async function expectNothing(page: Page, ...within: string[]): Promise<void> {
+  const builder = within.reduce((builder, part) => builder.include(part), axe(page));
   const { violations } = await builder.analyze();
   const found = violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n').at(-1)?.trim()}`),
@@ -133,9 +133,9 @@ for (const [width, theme] of [[1440, 'light'], [390, 'light'], [1440, 'dark'], [
         await page.evaluate((hash) => (location.hash = hash), `lesson=${id}&step=${i + 1}`);
         await opened(peek, id, i + 1);
         await peek.settled();
-        if (looks.size === 0) await axe(page);
+        if (looks.size === 0) await expectNothing(page);
         const look = [`points at ${points_at}`, `asks for ${question?.kind}`].filter((look) => !looks.has(look));
-        if (look.length > 0) await axe(page, '.lesson', ...(points_at ? ['[data-pointed]'] : []));
+        if (look.length > 0) await expectNothing(page, '.lesson', ...(points_at ? ['[data-pointed]'] : []));
         for (const seen of look) looks.add(seen);
         const seen = await page.evaluate(() => {
           const part = document.querySelector('[data-pointed]')?.getBoundingClientRect();

@@ -1,5 +1,4 @@
 // The dialog of models: what is offered at which price, from where a model may come, and how a load is watched and ended.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { axe } from './support/axe';
 import { demoFile } from './support/checkpoint';
 import { expectGrid } from './support/compare';
 import { expect, test } from './support/fixtures';
@@ -362,7 +362,7 @@ for (const theme of ['light', 'dark']) {
       await peek.at('model-address').fill('nothing');
       await page.keyboard.press('Enter');
       await expect(peek.at('model-address-error')).toContainText('.safetensors');
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await axe(page).analyze();
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
       const scrolls = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       expect(scrolls, 'nothing scrolls sideways').toBe(false);

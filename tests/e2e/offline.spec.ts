@@ -3,8 +3,8 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, 
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { axe } from './support/axe';
 import { expectGrid, expectHeatmap } from './support/compare';
 import { expect, test } from './support/fixtures';
 import { CPU } from './support/numbers';
@@ -145,7 +145,7 @@ test('a new version is announced, waits for a click, and fetches only what is ne
   await expect(banner).toHaveAttribute('role', 'status');
   for (const theme of ['light', 'dark']) {
     await peek.at(`theme-${theme}`).click();
-    const { violations } = await new AxeBuilder({ page }).include('[data-testid=update]').analyze();
+    const { violations } = await axe(page).include('[data-testid=update]').analyze();
     expect(violations.map(({ id, help }) => `${theme} ${id}: ${help}`)).toEqual([]);
     await expect(banner).toBeInViewport({ ratio: 1 });
   }

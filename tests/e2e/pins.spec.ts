@@ -1,6 +1,6 @@
 // What is pinned within a view: a cell of the lens and the token that it follows, a token's row and column of attention; and a
 // text that is continued with what comes next.
-import AxeBuilder from '@axe-core/playwright';
+import { axe } from './support/axe';
 import * as cli from './support/cli';
 import { expect, test } from './support/fixtures';
 import { CPU, expectClose } from './support/numbers';
@@ -68,7 +68,7 @@ test('a cell of the lens is pinned with its ten tokens, and the grid follows one
     await page.keyboard.press('Control+z');
     await expect(peek.at('lens-followed')).toBeVisible();
   });
-  const { violations } = await new AxeBuilder({ page }).include('.lens').analyze();
+  const { violations } = await axe(page).include('.lens').analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
 });
 
@@ -157,7 +157,7 @@ test('a locked token has its row and its column in numbers, until Escape', async
     await expect(peek.at('run-corrupt')).toHaveAttribute('aria-pressed', 'true');
     await expectLocked(10, (await peek.pattern('corrupt')).rows);
   });
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await axe(page).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(peek.at('locked')).toHaveCount(0);

@@ -1,5 +1,5 @@
 // Presenting: one part of the page, large, turned over with the arrow keys.
-import AxeBuilder from '@axe-core/playwright';
+import { axe } from './support/axe';
 import { expect, test } from './support/fixtures';
 
 test('parts are turned over by key and button, stay live, and Escape gives the page back', async ({ peek, page }) => {
@@ -12,7 +12,7 @@ test('parts are turned over by key and button, stay live, and Escape gives the p
   await expect(peek.at('sentence'), 'the result in words stays').toBeVisible();
   for (const id of ['model', 'clean', 'heatmap', 'lens-canvas', 'next-clean', 'sets']) await expect(peek.at(id), id).not.toBeVisible();
   expect((await peek.at('sentence').boundingBox())!.height, 'in large type').toBeGreaterThan(small.height);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await axe(page).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`)).toEqual([]);
 
   await page.keyboard.press('ArrowRight');

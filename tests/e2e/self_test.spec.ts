@@ -1,8 +1,8 @@
 // The self-test: the loaded model's numbers beside published ones, as the user sees them.
-import AxeBuilder from '@axe-core/playwright';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { axe } from './support/axe';
 import { damaged, demoFile } from './support/checkpoint';
 import { hold } from './support/faults';
 import { expect, test } from './support/fixtures';
@@ -48,8 +48,8 @@ test('the demo model gives every published number, and the page asks for them on
   const heads = all.filter((row) => /^L\d+H\d+: /.test(row.name)).map((row) => row.expected);
   expect(heads).toEqual(fixtures.pairs.flatMap((pair) => pair.deltas.flat()));
 
-  const axe = await new AxeBuilder({ page }).include('[data-testid=self-test]').analyze();
-  expect(axe.violations).toEqual([]);
+  const checked = await axe(page).include('[data-testid=self-test]').analyze();
+  expect(checked.violations).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(peek.at('self-test')).toBeHidden();
   await expect(peek.at('self-test-open')).toBeFocused();
@@ -177,8 +177,8 @@ test('checking the device compares, times, and makes a report that can be copied
   await peek.at('device-report-download').click();
   const saved = await (await download).path();
   expect(readFileSync(saved, 'utf8')).toBe(text);
-  const axe = await new AxeBuilder({ page }).include('[data-testid=self-test]').analyze();
-  expect(axe.violations).toEqual([]);
+  const checked = await axe(page).include('[data-testid=self-test]').analyze();
+  expect(checked.violations).toEqual([]);
 });
 
 function expectGood(result: Result | undefined, backend: string): void {

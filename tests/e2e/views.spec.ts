@@ -1,14 +1,14 @@
 // The further views, each against the terminal: the lens at every position, the parts of the logit, thumbnails of
 // patterns, labelled heads.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { axe } from './support/axe';
 import * as cli from './support/cli';
 import { expect, test } from './support/fixtures';
 import { CPU, expectClose, sum } from './support/numbers';
 import { NOTEBOOK_PAIR } from './support/presets';
 
 async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await axe(page).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }
 

@@ -58,6 +58,12 @@ pub(crate) fn sense(turned: bool) -> f32 {
 }
 
 impl HeadGrid<'_> {
+    /// The least width in CSS pixels at which every cell can be hit by a finger: 24 pixels across (WCAG 2.2, 2.5.8).
+    #[must_use]
+    pub fn least_width(&self) -> f64 {
+        head_grid_layout::least_width(self.layers, self.heads)
+    }
+
     /// The height in CSS pixels at which the grid looks its best in `width` CSS pixels.
     #[must_use]
     pub fn preferred_height(&self, width: f64) -> f64 {

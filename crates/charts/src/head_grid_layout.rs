@@ -60,6 +60,11 @@ impl HeadGridLayout {
     }
 }
 
+/// The width at which cells are still large enough for a finger.
+pub(crate) fn least_width(layers: usize, heads: usize) -> f64 {
+    gutter(layers) + MIN_CELL * heads as f64 + EDGE
+}
+
 pub(crate) fn preferred_height(layers: usize, heads: usize, width: f64) -> f64 {
     let rows = layers.max(1) as f64;
     let row = cell_width(layers, heads, width).min(40.0).min(480.0 / rows).max(MIN_CELL).floor();
@@ -67,6 +72,10 @@ pub(crate) fn preferred_height(layers: usize, heads: usize, width: f64) -> f64 {
 }
 
 fn cell_width(layers: usize, heads: usize, width: f64) -> f64 {
-    let gutter = Family::Text.width(&format!("L{}", layers.saturating_sub(1)), SIZE).ceil() + 6.0;
-    ((width - gutter - EDGE) / heads.max(1) as f64).max(0.0)
+    ((width - gutter(layers) - EDGE) / heads.max(1) as f64).max(0.0)
+}
+
+/// The room for the row labels.
+fn gutter(layers: usize) -> f64 {
+    Family::Text.width(&format!("L{}", layers.saturating_sub(1)), SIZE).ceil() + 6.0
 }

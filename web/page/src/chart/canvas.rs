@@ -61,7 +61,8 @@ pub(crate) struct CanvasProps {
 pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let holder = use_node_ref();
     let canvas = use_node_ref();
-    let width = use_width(&holder);
+    let room = use_width(&holder);
+    let width = if room > 0.0 { room.max(props.picture.least_width()) } else { room };
     let (least, most) = props.heights;
     let height = props.picture.height(width).max(least).min(most).round();
     let frame = Frame::new(width.max(1.0), height.max(1.0), props.screen.ratio, props.screen.theme());
@@ -135,14 +136,16 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
         (Some("img"), Some(props.label.clone()), None)
     };
     html! {
-        <div class="chart" ref={holder}>
-            <canvas ref={canvas} data-testid={props.testid.clone()} {role} aria-label={label} aria-hidden={hidden}
-                {onpointermove} {onpointerout} {onclick} />
-            if has_layer {
-                <canvas class="layer" ref={layer} aria-hidden="true" />
-            }
-            { overlay }
-            { tip }
+        <div class={classes!("chart-room", (width > room).then_some("scrolled"))} ref={holder}>
+            <div class="chart">
+                <canvas ref={canvas} data-testid={props.testid.clone()} {role} aria-label={label} aria-hidden={hidden}
+                    {onpointermove} {onpointerout} {onclick} />
+                if has_layer {
+                    <canvas class="layer" ref={layer} aria-hidden="true" />
+                }
+                { overlay }
+                { tip }
+            </div>
         </div>
     }
 }

@@ -1,5 +1,5 @@
 use peek_app::{Action, TopOrder, nothing_moves, order_words, share};
-use peek_charts::{Frame, HeadBar, Rect};
+use peek_charts::{Frame, HeadBar};
 use peek_names::{Metric, Unit};
 use yew::prelude::*;
 
@@ -9,6 +9,7 @@ use crate::{
     parts::{Choice, ExportMenu, Placed, segmented},
 };
 
+/// As many as the style sheet has places for.
 const COUNT: usize = 10;
 
 /// The ten heads that matter most.
@@ -66,9 +67,8 @@ pub(crate) fn top_heads(props: &PanelProps) -> Html {
 fn rows(state: &peek_app::State, dispatch: &Callback<Action>, picture: &BarsPicture, frame: &Frame) -> Html {
     let board = state.board();
     let place = picture.bars.first().and_then(|bar| picture.place(frame, head_spot(bar.head)));
-    let Some(first) = place else { return html! {} };
-    // The rows follow each other without a gap, so one column of equal rows lies over all of them.
-    let rect = Rect::new(first.x, first.y, first.width, first.height * picture.bars.len() as f64);
+    // The rows follow each other without a gap, and are equal: the style sheet counts them from the first.
+    let Some(rect) = place else { return html! {} };
     let hover = |head| dispatch.reform(move |()| Action::Hover(head));
     html! {
         <Placed {rect} class="bars-place">

@@ -34,7 +34,7 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, 560.0)}
+        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, f64::INFINITY)}
             {tip} overlay={Some(overlay)} />
     }
 }

@@ -90,7 +90,7 @@ fn positions(props: &PositionsProps) -> Html {
     html! {
         <>
         <ExportMenu {name} picture={Drawing::new(still)} screen={Screen::of(state)} canvas={props.canvas} {csv} />
-        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, 560.0)} {tip}
+        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, f64::INFINITY)} {tip}
             overlay={Some(overlay)} />
         </>
     }
