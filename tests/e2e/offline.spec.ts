@@ -205,6 +205,37 @@ test('a version that is not whole is not kept', async ({ peek, page, watch }) =>
   await expectGrid(peek, NOTEBOOK_PAIR, CPU);
 });
 
+test('a version that is half-way copied over a kept one leaves it alone, and comes once it is whole', async ({ peek, page, watch }) => {
+  watch.allow(/is not the one of this version/);
+  await peek.open(site.address);
+  await kept(page);
+  const before = await caches_(page);
+  deploy('/* second */');
+  const second = readFileSync(join(folder, 'style/base.css'));
+  appendFileSync(join(folder, 'style/base.css'), '/* half-way */');
+  const tried = () => site.asked.filter((file) => file === 'style/base.css').length;
+  const asked = tried();
+  await page.reload();
+  await peek.settled();
+  await expect.poll(tried, 'the new version was tried').toBeGreaterThan(asked);
+  await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.ready).installing)).toBeNull();
+  await expect(peek.at('update'), 'nothing to announce').toBeEmpty();
+  expect(await styleOf(page)).not.toContain('second');
+  expect((await caches_(page)).urls, 'the kept version is as it was').toEqual(expect.arrayContaining(before.urls));
+  await peek.at('clean').fill('Who wrote Emma?');
+  await peek.settled();
+  await expectGrid(peek, { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' }, CPU);
+
+  writeFileSync(join(folder, 'style/base.css'), second);
+  await page.reload();
+  await expect(peek.at('update')).toContainText('A new version of Peek is here');
+  await Promise.all([page.waitForEvent('load'), peek.at('update-reload').click()]);
+  await peek.settled();
+  expect(await styleOf(page)).toContain('second');
+  expect(await styleOf(page)).not.toContain('half-way');
+  await expectGrid(peek, { ...NOTEBOOK_PAIR, clean: 'Who wrote Emma?' }, CPU);
+});
+
 test('a browser that refuses to keep anything is no trouble', async ({ peek, page }) => {
   await page.addInitScript(() => {
     const refuse = () => Promise.reject(new DOMException('not here', 'SecurityError'));
