@@ -84,8 +84,18 @@ impl AttentionLines<'_> {
         let heading = Label::new(Family::Text, SIZE, theme.muted);
         pen.text("reads", layout.label, 10.0, heading.at(HPos::Right))?;
         pen.text("is read", layout.place(0, AttentionSide::Key).x, 10.0, heading)?;
-        let of_kept = |query, key| kept.is_none_or(|token| token == query || token == key);
-        self.draw_lines(&pen, &layout, theme, &of_kept, if kept.is_some() { ONE } else { ALL })?;
+        match kept {
+            None => {
+                let mut all = (0..layout.tokens).flat_map(|query| (0..=query).map(move |key| (query, key)));
+                self.draw_lines(&pen, &layout, theme, &mut all, ALL)?;
+            }
+            Some(token) => {
+                // What it reads of itself is once enough.
+                let read_by = links(layout.tokens, token, AttentionSide::Key).into_iter().skip(1);
+                let mut both = links(layout.tokens, token, AttentionSide::Query).into_iter().chain(read_by);
+                self.draw_lines(&pen, &layout, theme, &mut both, ONE)?;
+            }
+        }
         let marks = kept.as_slice();
         for side in [AttentionSide::Query, AttentionSide::Key] {
             self.draw_names(&pen, &layout, theme, side, (marks, None))?;
@@ -106,13 +116,10 @@ impl AttentionLines<'_> {
         let pen = Pen::over(surface, frame)?;
         let layout = AttentionLinesLayout::new(self, frame);
         let (plot, theme) = (layout.plot, &frame.theme);
-        // Lines are as thick as they are strong: those that end in the first and the last row reach beyond it a little.
-        pen.fill(Rect::new(plot.x - 2.0, plot.y, plot.width + 4.0, plot.height), theme.surface)?;
-        let of_token = |query, key| match side {
-            AttentionSide::Query => query == token,
-            AttentionSide::Key => key == token,
-        };
-        self.draw_lines(&pen, &layout, theme, &of_token, ONE)?;
+        // Lines are thick: those that end in the first and the last of many rows reach beyond them a little.
+        pen.fill(plot.grow(2.0), theme.surface)?;
+        let mut own = links(layout.tokens, token, side).into_iter();
+        self.draw_lines(&pen, &layout, theme, &mut own, ONE)?;
         let kept = self.kept();
         for of in [AttentionSide::Query, AttentionSide::Key] {
             let marks = if of == side { Some(token) } else { self.strongest(token, side) };
@@ -127,17 +134,13 @@ impl AttentionLines<'_> {
 
     /// The other end of a token's strongest link.
     fn strongest(&self, token: usize, side: AttentionSide) -> Option<usize> {
-        let count = self.tokens.len();
-        let weight = |other: usize| match side {
-            AttentionSide::Query => self.pattern.get(token * count + other),
-            AttentionSide::Key => self.pattern.get(other * count + token),
-        };
-        let others = match side {
-            AttentionSide::Query => 0..token + 1,
-            AttentionSide::Key => token..count,
-        };
-        let finite = others.filter_map(|other| Some((other, *weight(other)?))).filter(|(_, w)| w.is_finite());
-        finite.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(other, _)| other)
+        let weight =
+            |(query, key): (usize, usize)| self.pattern.get(query * self.tokens.len() + key).copied();
+        let own = links(self.tokens.len(), token, side).into_iter();
+        let weights =
+            own.filter_map(|link| Some((link, weight(link)?))).filter(|(_, weight)| weight.is_finite());
+        let ((query, key), _) = weights.max_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some(if side == AttentionSide::Query { key } else { query })
     }
 
     fn range(&self) -> f32 {
@@ -149,20 +152,19 @@ impl AttentionLines<'_> {
         if self.stale { color.mix(theme.surface, 0.6) } else { color }
     }
 
-    /// The links of which `is_drawn` says so, from the weakest to the strongest, which so lies on top.
+    /// These links, from the weakest to the strongest, which so lies on top.
     fn draw_lines(
         &self,
         pen: &Pen<'_>,
         layout: &AttentionLinesLayout,
         theme: &Theme,
-        is_drawn: &dyn Fn(usize, usize) -> bool,
+        links: &mut dyn Iterator<Item = (usize, usize)>,
         strokes: Strokes,
     ) -> Result<(), ChartError> {
         let count = layout.tokens;
         // Sorted by putting each into the place of its step.
         let mut by_step: Vec<Vec<(usize, usize)>> = vec![Vec::new(); 256];
-        let links = (0..count).flat_map(|query| (0..=query).map(move |key| (query, key)));
-        for (query, key) in links.filter(|(query, key)| is_drawn(*query, *key)) {
+        for (query, key) in links {
             let weight = self.pattern.get(query * count + key).copied().filter(|weight| weight.is_finite());
             let step = (weight.unwrap_or_default() / self.range() * STEPS).round().clamp(0.0, STEPS) as u8;
             if step >= strokes.weakest {
@@ -217,5 +219,13 @@ impl AttentionLines<'_> {
         let legend = Colorbar { labels: &labels, caption: "", color: &color, mark: None };
         let width = layout.plot.width.max(160.0).min(frame.width - layout.plot.x - 1.0);
         legend.draw(pen, &frame.theme, (layout.plot.x, layout.plot.bottom(), width))
+    }
+}
+
+/// The links of one of `count` tokens in one column, `(query, key)`: none leads to a later token.
+fn links(count: usize, token: usize, side: AttentionSide) -> Vec<(usize, usize)> {
+    match side {
+        AttentionSide::Query => (0..=token).map(|key| (token, key)).collect(),
+        AttentionSide::Key => (token..count).map(|query| (query, token)).collect(),
     }
 }
