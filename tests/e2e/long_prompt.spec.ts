@@ -76,6 +76,14 @@ test('a prompt of 1,024 tokens gives the numbers of the terminal in a page that 
     await expect(peek.at('tip').first()).toBeVisible();
     await peek.at('attention-details').locator('> summary').click();
     await longest('at the heatmap');
+    await peek.at('as-lines').check();
+    const lines = peek.at('attention-lines');
+    await expect(lines).not.toHaveAttribute('data-error');
+    await longest('at the lines');
+    for (const y of [100, 400, 700]) await lines.hover({ position: { x: 12, y } });
+    await expect(peek.at('attention').getByTestId('tip')).toContainText('reads');
+    await longest('over the lines');
+    await peek.at('as-lines').uncheck();
     await peek.at('attention-mode-layer').click();
     await expect(peek.at('thumbs')).toHaveAttribute('data-stale', 'false');
     await longest('at all heads of a layer');
