@@ -174,6 +174,24 @@ test('a head that is taken into a set scrolls nothing, then or later', async ({ 
   expect(await page.evaluate(() => scrollY)).toBe(before);
 });
 
+test('what is changed in a panel leaves the page where it is scrolled to', async ({ peek, page }) => {
+  await peek.open();
+  await peek.settled();
+  const panel = peek.at('attention');
+  const top = async () => Math.round((await panel.boundingBox())!.y);
+  for (const id of ['attention-mode-all', 'attention-mode-one', 'as-lines', 'as-lines', 'weighted', 'attention-mode-layer', 'attention-mode-one', 'weighted', 'run-corrupt']) {
+    await panel.evaluate((node) => scrollTo(0, node.getBoundingClientRect().top + scrollY - 200));
+    const before = await top();
+    await peek.at(id).tap();
+    await expect(peek.at('attention').locator('canvas[width]').first()).toBeVisible();
+    await page.waitForTimeout(200);
+    // A shorter panel may end above the window's edge: the page then ends there too.
+    const end = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight - scrollY);
+    if (end > 1) expect(await top(), id).toBe(before);
+    else expect(await top(), id).toBeLessThan(650);
+  }
+});
+
 test('sites that are layers have no tab of top heads', async ({ peek, page }) => {
   await peek.open();
   await peek.at('tab-top-heads').tap();

@@ -4,10 +4,10 @@ mod common;
 
 use common::{Page, curve, note};
 use peek_app::{
-    Action, AttentionMode, AttentionRun, CellColor, Field, KeepAction, LensQuantity, Run, State, TopOrder,
-    ViewAction,
+    Action, AttentionMode, AttentionRun, CellColor, Field, KeepAction, LensQuantity, Run, SetsAction, State,
+    TopOrder, ViewAction,
 };
-use peek_experiment::Experiment;
+use peek_experiment::{Experiment, PromptPair};
 use peek_names::{DirectScale, HeadId, Layer, LensConvention, LogitScale, Metric, Site, Unit};
 use peek_protocol::{At, Edit, Place, Request, Response, Setup};
 
@@ -99,6 +99,34 @@ fn an_address_without_views_closes_them_and_one_with_unknown_views_is_read() {
     assert_eq!(page.state.inputs.patch.clean, "Who?");
     assert!(page.state.analysis().views.is_empty() && page.state.together.units.is_empty());
     assert!(!page.state.views.is_grid && !page.state.views.parts_open);
+}
+
+#[test]
+fn a_file_has_the_list_of_many_prompts_and_one_without_leaves_that_alone() {
+    let pair = |n: usize| PromptPair {
+        clean: format!("Who {n}?"),
+        corrupt: format!("Whom {n}?"),
+        answer: " Jane".into(),
+        foil: String::new(),
+    };
+    let typed = |page: &mut Page, pairs: &[PromptPair]| {
+        let line = |pair: &PromptPair| format!("{}\t{}\t{}\n", pair.clean, pair.corrupt, pair.answer);
+        page.act(Action::Sets(SetsAction::Import(Ok(pairs.iter().map(line).collect()))));
+    };
+    let listed = |page: &Page| page.state.sets.rows.iter().map(|row| row.pair.clone()).collect::<Vec<_>>();
+    let mut page = changed();
+    typed(&mut page, &[pair(0), pair(1)]);
+    page.act(Action::Sets(SetsAction::Add));
+    let file = page.state.experiment_json(String::new()).expect("written");
+    let mut other = Page::loaded();
+    typed(&mut other, &[pair(7)]);
+    other.act(Action::Keep(KeepAction::Open(Ok(file))));
+    assert_eq!(listed(&other), [pair(0), pair(1)], "in the place of what was there");
+    other.act(Action::Undo);
+    assert_eq!(listed(&other), [pair(7)]);
+    let without = changed().state.experiment_json(String::new()).expect("written");
+    other.act(Action::Keep(KeepAction::Open(Ok(without))));
+    assert_eq!(listed(&other), [pair(7)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use peek_protocol::{LensCurve, RunSummary, Token};
 use serde::{Deserialize, Serialize};
 
-use crate::{Analysis, LimitError, limits};
+use crate::{Analysis, LimitError, PromptPair, limits};
 
 /// The version that is written; older ones are read.
 pub const VERSION: u32 = 1;
@@ -23,6 +23,9 @@ pub struct Experiment {
     pub date: String,
     /// What was asked.
     pub analysis: Analysis,
+    /// The list of many prompts beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<PromptPair>,
     /// The model that answered.
     #[serde(default)]
     pub model: Option<Model>,
@@ -136,8 +139,8 @@ pub enum FileError {
     /// No JSON, or not the fields of an experiment.
     #[error("This is no experiment of Peek ({}).", limits::said(.0))]
     Json(#[from] serde_json::Error),
-    /// JSON of something else.
-    #[error("This is no experiment of Peek: its format is `{0}`.")]
+    /// JSON of something else, with what it says of itself; empty where it says nothing.
+    #[error("This is no experiment of Peek{}. Open a file that “Save” wrote.", if .0.is_empty() { String::new() } else { format!(": its format is `{}`", .0) })]
     Format(String),
     /// Of a later version.
     #[error("This experiment is of version {0}; this Peek reads versions up to {VERSION}. Use a newer one.")]
@@ -196,6 +199,12 @@ impl Experiment {
         }
         let experiment: Self = serde_json::from_str(text)?;
         experiment.analysis.check()?;
+        limits::at_most("pairs in its list", experiment.set.len(), limits::PAIRS)?;
+        for pair in &experiment.set {
+            for text in [&pair.clean, &pair.corrupt, &pair.answer, &pair.foil] {
+                limits::at_most("characters in one text", text.chars().count(), limits::TEXT_CHARS)?;
+            }
+        }
         if experiment.results.as_ref().is_some_and(|results| !results.is_finite()) {
             return Err(FileError::Number);
         }

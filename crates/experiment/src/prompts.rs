@@ -1,11 +1,11 @@
 //! Sets of prompts as CSV, tab-separated text and JSONL.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{LimitError, csv, csv::Row, limits};
 
 /// A pair of a set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PromptPair {
     /// The prompt that brings the answer.
@@ -15,7 +15,7 @@ pub struct PromptPair {
     /// The text whose first token is followed.
     pub answer: String,
     /// The text whose first token the answer is held against; empty for none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub foil: String,
 }
 

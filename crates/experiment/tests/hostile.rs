@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use peek_experiment::{
-    Analysis, Baseline, Experiment, LensLine, Results, ScoreLine, Templates, fill_templates, read_link,
-    read_prompts, transformer_lens, write_link, write_prompts,
+    Analysis, Baseline, Experiment, LensLine, PromptPair, Results, ScoreLine, Templates, fill_templates,
+    read_link, read_prompts, transformer_lens, write_link, write_prompts,
 };
 use peek_names::{HeadId, Layer, MeanOver, Metric, Site, Unit};
 use peek_protocol::{At, Edit, PairTexts, Setup};
@@ -111,7 +111,7 @@ proptest! {
     fn a_set_survives_its_table(texts in vec(any::<[String; 4]>(), 1..5)) {
         let pairs: Vec<_> = texts
             .into_iter()
-            .map(|[clean, corrupt, answer, foil]| peek_experiment::PromptPair {
+            .map(|[clean, corrupt, answer, foil]| PromptPair {
                 clean: format!("{clean}."), corrupt: format!("{corrupt}."), answer: format!("{answer}."), foil,
             })
             .collect();
@@ -142,6 +142,19 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
     let deep = format!("{{\"format\":{}", "[".repeat(1_000_000));
     let error = Experiment::from_json(&deep).expect_err("too deep").to_string();
     assert!(error.contains("no experiment"), "{error}");
+    let with = |pairs: usize, text: &str| {
+        let pair = PromptPair { clean: text.to_owned(), ..PromptPair::default() };
+        let mut experiment = Experiment::new(Analysis::default());
+        experiment.set = vec![pair; pairs];
+        Experiment::from_json(&experiment.to_json().expect("written"))
+    };
+    assert_eq!(with(2000, "a").map(|read| read.set.len()).expect("as many as a set takes"), 2000);
+    for (pairs, text) in [(2001, "a".to_owned()), (1, "a".repeat(20_001))] {
+        let error = with(pairs, &text).expect_err("too much").to_string();
+        assert!(error.contains("too large"), "{error}");
+    }
+    let nothing = Experiment::from_json("{}").expect_err("it says nothing of itself").to_string();
+    assert_eq!(nothing, "This is no experiment of Peek. Open a file that “Save” wrote.");
     let error = Experiment::from_json(&" ".repeat(16_000_001)).expect_err("too large").to_string();
     assert!(error.contains("16000000"), "{error}");
 

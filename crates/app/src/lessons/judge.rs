@@ -42,7 +42,7 @@ impl State {
             Known::Waiting => return Verdict::Open(WAITING),
             Known::Undefined => return Verdict::Open(UNDEFINED),
             Known::Place(place) => given.parse() == Ok(place),
-            Known::Heads(heads) => match given.trim().to_ascii_uppercase().parse() {
+            Known::Heads(heads) => match head_name(given).parse() {
                 Ok(head) => heads.contains(&head),
                 Err(_) => return Verdict::Open("Write a head as L1H7, or click it in the grid."),
             },
@@ -216,9 +216,29 @@ fn take_largest(heads: &mut Vec<(HeadId, f32)>) -> Option<HeadId> {
     Some(heads.swap_remove(place).0)
 }
 
+/// A head's name as it is written, of one that was typed: `l1 h7`.
+fn head_name(given: &str) -> String {
+    given.split_whitespace().collect::<String>().to_ascii_uppercase()
+}
+
 /// Whether a text that was typed means this one: a dot may stand for a space, and, unless spaces matter, those at its ends
 /// and capitals do not count.
 fn is_same_text(given: &str, text: &str, exactly: bool) -> bool {
     let given = given.replace('·', " ");
     if exactly { given == text } else { given.trim().eq_ignore_ascii_case(text.trim()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_as_people_write_it() {
+        for given in ["L1H7", " l1h7\n", "L1 H7", "l1 \t h7"] {
+            assert_eq!(head_name(given).parse(), Ok(HeadId::new(1, 7)), "{given:?}");
+        }
+        for given in ["", "L1", "1.7", "L1H7H7"] {
+            assert!(head_name(given).parse::<HeadId>().is_err(), "{given:?}");
+        }
+    }
 }

@@ -67,6 +67,9 @@ impl State {
         };
         self.leave_lesson(effects);
         self.restore_state(&experiment.analysis, effects);
+        if !experiment.set.is_empty() {
+            self.replace_set(experiment.set);
+        }
         let other = experiment.model.filter(|model| {
             self.engine.loaded.as_ref().is_some_and(|loaded| loaded.info.sha256 != model.sha256)
         });

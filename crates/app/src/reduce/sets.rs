@@ -55,6 +55,12 @@ impl State {
         self.sets.messages.clear();
     }
 
+    /// Puts pairs in the place of those that are there.
+    pub(super) fn replace_set(&mut self, pairs: Vec<PromptPair>) {
+        self.change_set(Vec::clear);
+        self.add_to_set(pairs);
+    }
+
     /// Puts pairs behind those that are there; rows in which nothing was typed make room.
     pub(super) fn add_to_set(&mut self, pairs: Vec<PromptPair>) {
         let mut next = self.sets.next_key;

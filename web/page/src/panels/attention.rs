@@ -71,7 +71,7 @@ fn help(state: &State, is_patched: bool) -> String {
     let (is_weighted, as_lines) = (state.views.weighted, state.views.as_lines);
     let read = match (is_weighted, as_lines) {
         (false, false) => {
-            "Each row is a position and shows how much it reads from each token before it; a row sums to 1."
+            "Each row is a position and shows how much it reads from itself and each token before it; a row sums to 1."
         }
         (false, true) => {
             "Each token on the left reads those on the right that its lines lead to, the thicker the more; its weights sum to 1, the weakest are not drawn."

@@ -18,12 +18,14 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
         let (state, told) = (state.clone(), told.clone());
         Callback::from(move |_: MouseEvent| {
             let told = told.clone();
+            let has_list = !state.sets.rows.is_empty();
             let Some(address) = show_address(&state.link()) else { return };
             wasm_bindgen_futures::spawn_local(async move {
-                told.set(if copy(&address).await {
-                    "The address is copied."
-                } else {
-                    "The address bar has it: copy it from there."
+                told.set(match (copy(&address).await, has_list) {
+                    (true, false) => "The address is copied.",
+                    (true, true) => "The address is copied, without the many prompts: “Save” keeps those.",
+                    (false, false) => "The address bar has it: copy it from there.",
+                    (false, true) => "The address bar has it, without the many prompts: “Save” keeps those.",
                 });
             });
         })

@@ -185,7 +185,8 @@ impl PartialEq for PositionsProps {
 #[component(Positions)]
 fn positions(props: &PositionsProps) -> Html {
     let hovered = use_state_eq(|| None::<(usize, usize)>);
-    let first = use_state_eq(|| 0_usize);
+    // Of a prompt with more tokens than fit, the last: what is asked for stands there.
+    let first = use_state_eq(|| usize::MAX);
     // How many columns there is room for.
     let seen = use_state_eq(|| usize::MAX);
     let result = &props.result;
@@ -262,7 +263,7 @@ fn positions(props: &PositionsProps) -> Html {
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} {on_frame} />
             if count > *seen {
                 <label class="select columns-range"><span>{ "From position" }</span>
-                    <input type="range" min="0" max={(count - 1).to_string()} value={first.to_string()} {oninput} data-testid="lens-first" />
+                    <input type="range" min="0" max={(count - 1).to_string()} value={(*first).min(count - 1).to_string()} {oninput} data-testid="lens-first" />
                 </label>
             }
             <PositionsTable result={result.clone()} />
