@@ -72,6 +72,9 @@ test('rows are pasted, edited, made and faults are named by line', async ({ peek
   await expect(peek.at('set-row')).toHaveCount(6);
   await peek.at('set-clear').click();
 
+  await peek.at('set-count').fill('0');
+  await peek.at('set-indirect').click();
+  await expect(peek.at('set-messages')).toContainText('from 1 to 500');
   await peek.at('set-count').fill('7');
   await peek.at('set-indirect').click();
   await expect(peek.at('set-row')).toHaveCount(7);

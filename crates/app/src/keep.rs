@@ -1,8 +1,8 @@
 //! What is kept and shared: the whole state as an address, as a file, as code, and the results as tables.
 
 use peek_experiment::{
-    Analysis, Baseline, Experiment, FileError, LensLine, Model, PromptPair, Results, RunOn, ScoreLine,
-    SnippetError, attention_table, lens_table, scores_table, transformer_lens, write_link,
+    Analysis, Baseline, Experiment, FileError, LensLine, Model, Results, RunOn, ScoreLine, SnippetError,
+    attention_table, lens_table, scores_table, transformer_lens, write_link,
 };
 use peek_names::{Layer, Unit};
 use peek_protocol::{BackendKind, LensCurve, Note};
@@ -77,9 +77,7 @@ impl State {
                 },
             });
         }
-        // A row in which nothing was typed is no pair.
-        let pairs = self.sets.rows.iter().map(|row| &row.pair);
-        experiment.set = pairs.filter(|pair| **pair != PromptPair::default()).cloned().collect();
+        experiment.set = self.sets.pairs();
         experiment.results = self.results();
         experiment.to_json()
     }

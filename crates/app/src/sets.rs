@@ -116,6 +116,17 @@ pub struct SetResult {
 }
 
 impl State {
+    /// Whether a run would not give what is shown: of other pairs, another analysis or another model.
+    #[must_use]
+    pub fn set_is_stale(&self) -> bool {
+        self.sets.shown.as_ref().is_some_and(|shown| {
+            shown.model != self.model_serial()
+                || shown.prepend_bos != self.inputs.patch.prepend_bos
+                || shown.analysis != self.set_analysis()
+                || *shown.pairs != self.sets.pairs()
+        })
+    }
+
     /// What every pair of the set gets.
     #[must_use]
     pub fn set_analysis(&self) -> SetAnalysis {

@@ -56,6 +56,12 @@ fn a_mean_can_be_over_the_set() {
     assert!(asked(&page).is_empty(), "there is no mean");
     act(&mut page, SetsAction::IndirectObjects(300, 1));
     assert_eq!(page.state.sets.mean_prompts().len(), 256);
+    act(&mut page, SetsAction::Clear);
+    act(&mut page, SetsAction::IndirectObjects(0, 1));
+    assert!(page.state.sets.rows.is_empty() && page.state.sets.messages[0].contains("from 1 to 500"));
+    act(&mut page, SetsAction::IndirectObjects(100_000, 1));
+    assert_eq!(page.state.sets.rows.len(), 500);
+    assert!(page.state.sets.messages[0].contains("the most at a time"));
 }
 
 #[test]
@@ -99,6 +105,18 @@ fn means_and_failures_of_a_run() {
     page.hear(Response::Set { id, reply: SetReply::Done { elapsed_ms: 1.0 } });
     assert_eq!(page.state.sets.phase, Phase::Done);
     assert_eq!(page.announced(), "2 of 3 pairs were run.");
+
+    // What is shown goes out of date with the list and with what is measured, and comes back with them.
+    assert!(!page.state.set_is_stale());
+    act(&mut page, SetsAction::Measure(SetKind::Lens));
+    assert!(page.state.set_is_stale());
+    act(&mut page, SetsAction::Measure(SetKind::Setup));
+    act(&mut page, SetsAction::Add);
+    assert!(!page.state.set_is_stale(), "a blank row is no pair");
+    act(&mut page, SetsAction::Questions);
+    assert!(page.state.set_is_stale());
+    page.act(Action::Undo);
+    assert!(!page.state.set_is_stale());
 
     let shown = page.state.sets.shown.as_ref().expect("shown");
     let cell = shown.of_head(HeadId::new(1, 2)).expect("a head");

@@ -6,6 +6,9 @@ use peek_protocol::{Note, PairTexts, Request, Response, SetNumbers, SetReply, Se
 use super::Effects;
 use crate::{Effect, Phase, RowKey, SetField, SetResult, SetRow, SetsAction, Shared, State};
 
+/// The most pairs that are made at a time.
+const MOST_MADE: usize = 500;
+
 impl State {
     pub(super) fn sets(&mut self, action: SetsAction, effects: &mut Effects) {
         match action {
@@ -23,7 +26,21 @@ impl State {
             SetsAction::Clear => self.change_set(Vec::clear),
             SetsAction::Import(Ok(text)) => self.import_set(&text, effects),
             SetsAction::Import(Err(why)) => self.tell_of_set(vec![why], effects),
-            SetsAction::IndirectObjects(count, seed) => self.made(indirect_objects(count, seed), effects),
+            SetsAction::IndirectObjects(0, _) => {
+                self.tell_of_set(
+                    vec![format!("Type how many pairs to make, from 1 to {MOST_MADE}.")],
+                    effects,
+                );
+            }
+            SetsAction::IndirectObjects(count, seed) => {
+                self.made(indirect_objects(count.min(MOST_MADE), seed), effects);
+                if count > MOST_MADE {
+                    self.tell_of_set(
+                        vec![format!("{MOST_MADE} pairs were made: the most at a time.")],
+                        effects,
+                    );
+                }
+            }
             SetsAction::Questions => self.made(questions(), effects),
             SetsAction::Fill(templates) => match fill_templates(&templates) {
                 Ok(filled) => {

@@ -35,8 +35,9 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
         }
     });
     let screen = Screen::of(state);
+    let stale = state.set_is_stale();
     let chart = if shown.is_of_heads() {
-        let picture = grid(shown, *hovered);
+        let picture = GridPicture { stale, ..grid(shown, *hovered) };
         let tip = (*hovered).and_then(|head| Some((head_spot(head), tip(head, shown.of_head(head)?))));
         let export = GridPicture { hovered: None, ..picture.clone() };
         html! {
@@ -48,7 +49,7 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
             </>
         }
     } else if shown.analysis == SetAnalysis::Lens {
-        let picture = curves(shown);
+        let picture = LensPicture { stale, ..curves(shown) };
         html! {
             <>
                 <ExportMenu name="mean-lens" picture={Drawing::new(picture.clone())} {screen} canvas="set-canvas" {csv} />
@@ -60,10 +61,13 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
         html! {}
     };
     html! {
-        <div class="set-result" data-testid="set-result" data-done={shown.done.to_string()}>
+        <div class="set-result" data-testid="set-result" data-done={shown.done.to_string()} data-stale={stale.to_string()}>
             <p class="help" data-testid="set-caption">
                 { format!("Mean over {} of {} pairs. {}", shown.done, shown.pairs.len(), shown.in_words()) }
             </p>
+            if stale {
+                <p class="note warning" data-testid="set-stale">{ "The pairs, or what is measured of them, have changed since: run the set again." }</p>
+            }
             { chart }
             { means(shown) }
             { pairs(shown) }
