@@ -103,6 +103,12 @@ test('lines and map are one choice, which undo, a reload and an address keep', a
   await expect(lines(peek)).toBeVisible();
   await expect(peek.at('as-lines')).toBeChecked();
 
+  await peek.at('share').click();
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(other.getByTestId('attention-lines')).toBeVisible();
+  await other.close();
+
   // What is drawn follows what is shown: the corrupt run has more tokens, and other weights.
   await peek.settled();
   const before = (await lines(peek).boundingBox())!.height;
@@ -127,6 +133,23 @@ test('over the lines the pointer leaves the drawing below alone, and a phone has
     await expect(tip(peek)).toBeVisible();
     expect(await below(), 'the drawing below is left alone').toBe(still);
   }
+  // Nor is it drawn again for a token of the prompt.
+  const tokens = peek.at('clean-tokens').getByRole('button');
+  await peek.unfold('fold');
+  for (let token = 0; token < rows.length; token++) await tokens.nth(token).hover();
+  await expect(peek.at('clean-tokens').locator('.lit')).toHaveCount(1);
+  expect(await below()).toBe(still);
+  // The drawing is changed while the pointer rests on it: nothing of what it was on is left.
+  await lines(peek).scrollIntoViewIfNeeded();
+  await page.mouse.move(...(await place(lines(peek), 2, rows.length, 'reads')));
+  await expect(tip(peek)).toBeVisible();
+  await peek.at('as-lines').focus();
+  await page.keyboard.press('Space');
+  await expect(peek.at('heatmap')).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(lines(peek)).toBeVisible();
+  await expect(tip(peek)).toHaveCount(0);
+  await expect(page.locator('.strip .lit')).toHaveCount(0);
   const [, wide] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
   expect(wide).toBeLessThanOrEqual(390);
 });

@@ -157,16 +157,34 @@ test('sixteen heads a layer are scrolled on a phone rather than too small to hit
   await page.keyboard.press('End');
   await expect(cell('L2H15')).toBeFocused();
   await expect(cell('L2H15')).toBeInViewport({ ratio: 1 });
-  await expect(peek.at('grid-panel').getByTestId('tip').locator('strong')).toHaveText('L2H15');
+  const tip = peek.at('grid-panel').getByTestId('tip');
+  await expect(tip.locator('strong')).toHaveText('L2H15');
+  const said = (await tip.boundingBox())!;
+  expect([said.x >= room.x, said.x + said.width <= room.x + room.width + 1], 'the tooltip is seen whole').toEqual([true, true]);
   await page.keyboard.press('Enter');
   await peek.attended();
   await expect(peek.at('attention')).toHaveAttribute('data-head', 'L2H15');
   await expectClean(page, 'a grid that is scrolled');
   expect(await smallTargets(page)).toEqual([]);
 
-  await page.setViewportSize({ width: 768, height: 900 });
-  await expect(page.locator('.chart-room.scrolled')).toHaveCount(0);
-  await expectNoSideways(page);
+  for (const width of [768, 1024, 1241, 1280, 1440, 1661]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(page.locator('.chart-room.scrolled'), `${width} px`).toHaveCount(0);
+    expect((await cell('L3H7').boundingBox())!.width, `${width} px`).toBeGreaterThanOrEqual(24);
+    await expectNoSideways(page);
+  }
+
+  // As many as GPT-2 small has stand beside the bars.
+  await peek.pick(deepModel(12));
+  await expect(peek.at('model-line')).toContainText(`${LAYERS} layers × 12 heads`);
+  await peek.settled();
+  for (const width of [1241, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(page.locator('.chart-room.scrolled'), `${width} px`).toHaveCount(0);
+    expect((await cell('L3H7').boundingBox())!.width, `${width} px`).toBeGreaterThanOrEqual(24);
+    const [grid, bars] = [(await peek.at('grid-canvas').boundingBox())!, (await peek.at('bars-canvas').boundingBox())!];
+    expect(bars.x, `${width} px`).toBeGreaterThan(grid.x + grid.width);
+  }
 });
 
 test.afterAll(removeModels);

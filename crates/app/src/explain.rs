@@ -35,7 +35,7 @@ pub const TOP_HEADS: Explanation = Explanation {
     formulas: &["Helpful: by Δ", "Largest: by |Δ|"],
 };
 
-/// The heatmap and the thumbnails.
+/// The heatmap, the lines and the thumbnails.
 pub const ATTENTION: Explanation = Explanation {
     name: "attention",
     of: "attention",

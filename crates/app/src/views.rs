@@ -33,7 +33,7 @@ pub enum AttentionMode {
     All,
 }
 
-/// A token of a strip, or a cell of the heatmap, that the pointer is on: what belongs to it is lit elsewhere.
+/// A token of a strip or of the lines, or a cell of the heatmap, that the pointer is on: what belongs to it is lit elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lit {
     /// Of which prompt.

@@ -2,7 +2,7 @@ use plotters::style::text_anchor::HPos;
 
 use crate::{
     AttentionLinesLayout, ChartError, Frame, Rect, Rgb, Surface, Theme,
-    attention_lines_layout::preferred_height,
+    attention_lines_layout::{HEADINGS, preferred_height},
     color::sequential,
     colorbar::Colorbar,
     heatmap_layout::SIZE,
@@ -28,9 +28,9 @@ struct Strokes {
     grows: f64,
 }
 
-/// Where all tokens' links are drawn, those above 3 in 100.
+/// Where all tokens' links are drawn, those above 3 in 100 of the strongest.
 const ALL: Strokes = Strokes { weakest: 8, thin: 0.8, grows: 3.0 };
-/// A single token's have room: those above 1 in 100.
+/// A single token's have room: those above 1 in 100 of the strongest.
 const ONE: Strokes = Strokes { weakest: 3, thin: 1.4, grows: 5.0 };
 
 /// Which end of a link a token is.
@@ -54,7 +54,9 @@ pub struct AttentionLines<'a> {
     pub range: Option<f32>,
     /// The token under the pointer, and in which column: only its lines are drawn.
     pub hovered: Option<(usize, AttentionSide)>,
-    /// A token whose lines, in both columns, are drawn alone while none is hovered.
+    /// A token that is pointed at elsewhere: its lines in both columns are drawn alone while none is hovered.
+    pub lit: Option<usize>,
+    /// A token whose lines, in both columns, are drawn alone while none is hovered and none is lit.
     pub kept: Option<usize>,
     /// The values belong to inputs that have since changed: drawn paler.
     pub stale: bool,
@@ -82,17 +84,15 @@ impl AttentionLines<'_> {
         let theme = &frame.theme;
         let kept = self.kept();
         let heading = Label::new(Family::Text, SIZE, theme.muted);
-        pen.text("reads", layout.label, 10.0, heading.at(HPos::Right))?;
-        pen.text("is read", layout.place(0, AttentionSide::Key).x, 10.0, heading)?;
+        pen.text(HEADINGS.0, layout.label, 10.0, heading.at(HPos::Right))?;
+        pen.text(HEADINGS.1, layout.place(0, AttentionSide::Key).x, 10.0, heading)?;
         match kept {
             None => {
                 let mut all = (0..layout.tokens).flat_map(|query| (0..=query).map(move |key| (query, key)));
                 self.draw_lines(&pen, &layout, theme, &mut all, ALL)?;
             }
             Some(token) => {
-                // What it reads of itself is once enough.
-                let read_by = links(layout.tokens, token, AttentionSide::Key).into_iter().skip(1);
-                let mut both = links(layout.tokens, token, AttentionSide::Query).into_iter().chain(read_by);
+                let mut both = both(layout.tokens, token).into_iter();
                 self.draw_lines(&pen, &layout, theme, &mut both, ONE)?;
             }
         }
@@ -104,26 +104,36 @@ impl AttentionLines<'_> {
         self.draw_hovered(surface, frame)
     }
 
-    /// Draws the hovered token's lines alone, in place of those of a drawing of this chart with none hovered. Nothing where
-    /// no token is hovered.
+    /// Draws the hovered or the lit token's lines alone, in place of those of a drawing of this chart with none. Nothing where
+    /// there is no such token.
     ///
     /// # Errors
     /// A frame without an area, or a backend that fails.
     pub fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
-        let Some((token, side)) = self.hovered.filter(|(token, _)| *token < self.tokens.len()) else {
-            return Ok(());
+        let count = self.tokens.len();
+        let hovered = self.hovered.filter(|(token, _)| *token < count);
+        let (own, marks) = match (hovered, self.lit.filter(|token| *token < count)) {
+            (Some((token, AttentionSide::Query)), _) => {
+                let side = AttentionSide::Query;
+                (links(count, token, side), [Some(token), self.strongest(token, side)])
+            }
+            (Some((token, AttentionSide::Key)), _) => {
+                let side = AttentionSide::Key;
+                (links(count, token, side), [self.strongest(token, side), Some(token)])
+            }
+            (None, Some(token)) => (both(count, token), [Some(token); 2]),
+            (None, None) => return Ok(()),
         };
         let pen = Pen::over(surface, frame)?;
         let layout = AttentionLinesLayout::new(self, frame);
-        let (plot, theme) = (layout.plot, &frame.theme);
-        // Lines are thick: those that end in the first and the last of many rows reach beyond them a little.
-        pen.fill(plot.grow(2.0), theme.surface)?;
-        let mut own = links(layout.tokens, token, side).into_iter();
-        self.draw_lines(&pen, &layout, theme, &mut own, ONE)?;
+        // Lines end as thick as they are: at the edges they reach beyond the plot a little.
+        let reach = (ONE.thin + ONE.grows) / 2.0 + 1.0;
+        pen.fill(layout.plot.grow(reach), frame.theme.surface)?;
+        self.draw_lines(&pen, &layout, &frame.theme, &mut own.into_iter(), ONE)?;
         let kept = self.kept();
-        for of in [AttentionSide::Query, AttentionSide::Key] {
-            let marks = if of == side { Some(token) } else { self.strongest(token, side) };
-            self.draw_names(&pen, &layout, theme, of, (marks.as_slice(), Some(kept.as_slice())))?;
+        for (side, marked) in [AttentionSide::Query, AttentionSide::Key].into_iter().zip(marks) {
+            let marks = (marked.as_slice(), Some(kept.as_slice()));
+            self.draw_names(&pen, &layout, &frame.theme, side, marks)?;
         }
         Ok(())
     }
@@ -148,7 +158,7 @@ impl AttentionLines<'_> {
     }
 
     fn color(&self, theme: &Theme, share: f32) -> Rgb {
-        let color = sequential(share, theme);
+        let color = sequential(seen(share, theme), theme);
         if self.stale { color.mix(theme.surface, 0.6) } else { color }
     }
 
@@ -222,10 +232,41 @@ impl AttentionLines<'_> {
     }
 }
 
+/// Where on the map a share's line has its colour. The map begins close to the surface, where a thin line would not be
+/// seen: it begins later here, and so does its legend.
+fn seen(share: f32, theme: &Theme) -> f32 {
+    let begin = if theme.dark { 0.35 } else { 0.53 };
+    begin + (1.0 - begin) * share
+}
+
+/// The links of one of `count` tokens in both columns; that to itself once.
+fn both(count: usize, token: usize) -> Vec<(usize, usize)> {
+    let mut both = links(count, token, AttentionSide::Query);
+    both.extend(links(count, token, AttentionSide::Key).into_iter().skip(1));
+    both
+}
+
 /// The links of one of `count` tokens in one column, `(query, key)`: none leads to a later token.
 fn links(count: usize, token: usize, side: AttentionSide) -> Vec<(usize, usize)> {
     match side {
         AttentionSide::Query => (0..=token).map(|key| (token, key)).collect(),
         AttentionSide::Key => (token..count).map(|query| (query, token)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::color::contrast;
+
+    #[test]
+    fn the_weakest_line_that_is_drawn_can_be_seen() {
+        for theme in [Theme::light(), Theme::dark()] {
+            for step in u16::from(ONE.weakest)..=255 {
+                let color = sequential(seen(f32::from(step) / STEPS, &theme), &theme);
+                let ratio = contrast(color, theme.surface);
+                assert!(ratio >= 3.0, "{ratio} at {step}, dark: {}", theme.dark);
+            }
+        }
     }
 }

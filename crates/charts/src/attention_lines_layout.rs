@@ -2,10 +2,13 @@ use crate::{
     AttentionLines, AttentionSide, Frame, Rect,
     colorbar::COLORBAR_HEIGHT,
     geometry::cell_index,
-    heatmap_layout::{GAP, label_width},
+    heatmap_layout::{GAP, SIZE, label_width},
+    measure::Family,
 };
 
-/// The two columns' headings stand above the first row.
+/// What stands above the two columns; the second is the longer.
+pub(crate) const HEADINGS: (&str, &str) = ("reads", "is read");
+/// Their room.
 pub(crate) const TOP: f64 = 22.0;
 /// Rows higher than this only lengthen the chart.
 const ROW: f64 = 20.0;
@@ -29,7 +32,7 @@ impl AttentionLinesLayout {
     #[must_use]
     pub fn new(spec: &AttentionLines<'_>, frame: &Frame) -> Self {
         let tokens = spec.tokens.len();
-        let label = label_width(spec.tokens, frame.width);
+        let label = label_width(spec.tokens, frame.width).max(Family::Text.width(HEADINGS.1, SIZE).ceil());
         let width = (frame.width - 2.0 * (label + GAP)).clamp(0.0, MAX_PLOT);
         let room = (frame.height - TOP - COLORBAR_HEIGHT).max(0.0);
         let row = (room / tokens.max(1) as f64).min(ROW);

@@ -58,10 +58,11 @@ pub(crate) fn sense(turned: bool) -> f32 {
 }
 
 impl HeadGrid<'_> {
-    /// The least width in CSS pixels at which every cell can be hit by a finger: 24 pixels across (WCAG 2.2, 2.5.8).
+    /// The least width in CSS pixels, of `scale` device pixels each, at which every cell can be hit by a finger: at least 24
+    /// pixels across (WCAG 2.2, 2.5.8).
     #[must_use]
-    pub fn least_width(&self) -> f64 {
-        head_grid_layout::least_width(self.layers, self.heads)
+    pub fn least_width(&self, scale: f64) -> f64 {
+        head_grid_layout::least_width(self.layers, self.heads, scale)
     }
 
     /// The height in CSS pixels at which the grid looks its best in `width` CSS pixels.

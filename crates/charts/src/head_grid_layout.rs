@@ -60,9 +60,9 @@ impl HeadGridLayout {
     }
 }
 
-/// The width at which cells are still large enough for a finger.
-pub(crate) fn least_width(layers: usize, heads: usize) -> f64 {
-    gutter(layers) + MIN_CELL * heads as f64 + EDGE
+/// The width at which cells, which are whole device pixels, are still large enough for a finger.
+pub(crate) fn least_width(layers: usize, heads: usize, scale: f64) -> f64 {
+    gutter(layers) + (MIN_CELL * scale).ceil() / scale * heads as f64 + EDGE
 }
 
 pub(crate) fn preferred_height(layers: usize, heads: usize, width: f64) -> f64 {

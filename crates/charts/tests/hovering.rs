@@ -67,6 +67,15 @@ fn a_hovered_token_has_its_own_lines_alone() {
         let hovered = AttentionLines { hovered: Some((token, side)), ..all.clone() };
         assert_eq!(strokes(&hovered, false), lines, "{token} {side:?}");
     }
+    let lit = AttentionLines { lit: Some(4), kept: Some(1), ..all.clone() };
+    assert_eq!(strokes(&lit, false), 1, "its own in both columns, over those that are kept");
+    assert_eq!(
+        strokes(
+            &AttentionLines { lit: Some(1), hovered: Some((3, AttentionSide::Query)), ..all.clone() },
+            false
+        ),
+        2
+    );
     assert_eq!(strokes(&AttentionLines { kept: Some(1), ..all.clone() }, true), 2, "what reads it");
     assert_eq!(strokes(&AttentionLines { kept: Some(4), ..all.clone() }, true), 1, "itself, once");
     assert_eq!(strokes(&AttentionLines { kept: Some(7), ..all.clone() }, true), 4, "no such token");

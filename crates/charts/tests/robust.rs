@@ -56,6 +56,7 @@ fn draw_all_odd(width: f64, height: f64) -> Vec<String> {
         pattern: &pattern,
         range: Some(f32::INFINITY),
         hovered: Some((1, AttentionSide::Key)),
+        lit: Some(80),
         kept: Some(70),
         stale: false,
     };

@@ -14,7 +14,7 @@ export const LAYERS = 24;
 export function deepModel(heads: number): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'peek-many-cells-'));
   folders.push(folder);
-  synth(folder, 3, { layers: LAYERS, heads, 'd-model': 32, vocab: 2587, context: 64 });
+  synth(folder, 3, { layers: LAYERS, heads, 'd-model': 48, vocab: 2587, context: 64 });
   copyFileSync(join(demo, 'tokenizer.json'), join(folder, 'tokenizer.json'));
   return ['model.safetensors', 'config.json', 'tokenizer.json'].map((name) => join(folder, name));
 }

@@ -158,6 +158,7 @@ impl Attention {
             pattern: &self.pattern,
             range: None,
             hovered: None,
+            lit: None,
             kept: None,
             stale: false,
         }

@@ -38,6 +38,10 @@ pub(crate) struct CanvasProps {
     /// CSS pixels that it fills at least, and at most.
     #[prop_or((0.0, f64::INFINITY))]
     pub(crate) heights: (f64, f64),
+    /// CSS pixels that it takes across at least: where there are fewer, it is scrolled. What is laid over it takes the
+    /// focus, so that it can be scrolled by keyboard.
+    #[prop_or_default]
+    pub(crate) least_width: f64,
     /// What the pointer is on; told only when it changes.
     #[prop_or_default]
     pub(crate) on_hover: Callback<Option<Spot>>,
@@ -54,7 +58,7 @@ pub(crate) struct CanvasProps {
     pub(crate) overlay: Option<Callback<Frame, Html>>,
 }
 
-/// A chart on a canvas as wide as its place, sharp on any screen. It is drawn when its picture, its size, the theme or
+/// A chart on a canvas as wide as its place, or scrolled in it, sharp on any screen. It is drawn when its picture, its size, the theme or
 /// the density has changed, and at no other time. What is under the pointer has a canvas of its own above it, where the
 /// picture can be drawn in two: a large one is then left alone while the pointer moves.
 #[component(Canvas)]
@@ -62,7 +66,7 @@ pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let holder = use_node_ref();
     let canvas = use_node_ref();
     let room = use_width(&holder);
-    let width = if room > 0.0 { room.max(props.picture.least_width()) } else { room };
+    let width = if room > 0.0 { room.max(props.least_width) } else { room };
     let (least, most) = props.heights;
     let height = props.picture.height(width).max(least).min(most).round();
     let frame = Frame::new(width.max(1.0), height.max(1.0), props.screen.ratio, props.screen.theme());
@@ -157,12 +161,14 @@ fn move_to(last: &Rc<RefCell<Option<Spot>>>, on_hover: &Callback<Option<Spot>>, 
     }
 }
 
-/// Lets go of what a finger has tapped once it taps anywhere but on the chart. A finger that scrolls lets nothing go.
+/// Lets go of what a finger has tapped once it taps anywhere but on the chart, and of what is pointed at when the chart goes.
+/// A finger that scrolls lets nothing go.
 #[hook]
 fn use_let_go(canvas: &NodeRef, last: &Rc<RefCell<Option<Spot>>>, on_hover: &Callback<Option<Spot>>) {
     let told = use_mut_ref(Callback::default);
     told.replace(on_hover.clone());
     let (canvas, last) = (canvas.clone(), last.clone());
+    let at_end = (last.clone(), told.clone());
     use_effect_with((), move |()| {
         let document = web_sys::window().and_then(|window| window.document());
         let watcher = document.and_then(|document| {
@@ -174,7 +180,12 @@ fn use_let_go(canvas: &NodeRef, last: &Rc<RefCell<Option<Spot>>>, on_hover: &Cal
                 }
             })
         });
-        move || drop(watcher)
+        move || {
+            drop(watcher);
+            // The pointer leaves no canvas that is gone.
+            let on_hover = at_end.1.borrow().clone();
+            move_to(&at_end.0, &on_hover, None);
+        }
     });
 }
 

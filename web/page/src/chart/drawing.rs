@@ -22,11 +22,6 @@ pub(crate) trait Picture: Same {
     /// CSS pixels at which it looks best in `width` CSS pixels.
     fn height(&self, width: f64) -> f64;
 
-    /// CSS pixels that it takes across at least: where there are fewer, it is scrolled.
-    fn least_width(&self) -> f64 {
-        0.0
-    }
-
     /// Draws it over the frame.
     fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError>;
 

@@ -11,6 +11,7 @@ pub(crate) struct LinesPicture {
     /// The value that gets the strongest line; 1 where `None`.
     pub(crate) range: Option<f32>,
     pub(crate) hovered: Option<Spot>,
+    pub(crate) lit: Option<usize>,
     pub(crate) kept: Option<usize>,
     pub(crate) stale: bool,
 }
@@ -24,6 +25,7 @@ impl LinesPicture {
             pattern: &pattern.weights,
             range: self.range,
             hovered: self.hovered.map(|(token, side)| (token, side_of(side))),
+            lit: self.lit,
             kept: self.kept,
             stale: self.stale,
         })
@@ -45,7 +47,7 @@ impl Picture for LinesPicture {
     }
 
     fn still(&self) -> Option<Drawing> {
-        Some(Drawing::new(Self { hovered: None, ..self.clone() }))
+        Some(Drawing::new(Self { hovered: None, lit: None, ..self.clone() }))
     }
 
     fn draw_hovered(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {

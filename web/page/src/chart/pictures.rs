@@ -47,10 +47,6 @@ impl Picture for GridPicture {
         self.spec().preferred_height(width)
     }
 
-    fn least_width(&self) -> f64 {
-        self.spec().least_width()
-    }
-
     fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
         self.spec().draw(surface, frame)
     }

@@ -18,7 +18,7 @@ pub(crate) struct TipBoxProps {
     pub(crate) room: (f64, f64),
 }
 
-/// A tooltip beside its spot: it stays within the chart's width and never covers the spot.
+/// A tooltip beside its spot: it stays within what is seen of the chart's width and never covers the spot.
 #[component(TipBox)]
 pub(crate) fn tip_box(props: &TipBoxProps) -> Html {
     let node = use_node_ref();
@@ -44,7 +44,11 @@ pub(crate) fn tip_box(props: &TipBoxProps) -> Html {
 fn put(element: &HtmlElement, place: Rect, (width, height): (f64, f64)) {
     const GAP: f64 = 8.0;
     let own = (f64::from(element.offset_width()), f64::from(element.offset_height()));
-    let x = (place.center().0 - own.0 / 2.0).clamp(0.0, (width - own.0).max(0.0));
+    // Of a chart that is scrolled only a part is seen.
+    let room = element.closest(".chart-room").ok().flatten();
+    let (left, seen) =
+        room.map_or((0.0, width), |room| (f64::from(room.scroll_left()), f64::from(room.client_width())));
+    let x = (place.center().0 - own.0 / 2.0).clamp(left, left + (seen.min(width) - own.0).max(0.0));
     let below = place.bottom() + GAP;
     // Below where there is room, so that the pointer does not hide it; else above.
     let y = if below + own.1 <= height || place.y < own.1 + GAP { below } else { place.y - own.1 - GAP };

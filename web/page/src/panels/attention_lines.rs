@@ -18,9 +18,8 @@ pub(super) fn attention_lines(drawn: &Drawn<'_>) -> Html {
         pattern: (*pattern).clone(),
         range: drawn.range,
         hovered: *hovered,
-        // A token of the strip that the pointer is on comes before one that is locked; while the pointer is on a token of
-        // these lines it is itself the one that is lit.
-        kept: if hovered.is_some() { drawn.locked } else { drawn.lit.or(drawn.locked) },
+        lit: drawn.lit,
+        kept: drawn.locked,
         stale: drawn.stale,
     };
     let (run_name, strip) = (state.attention_run().name(), state.unpatched_run());
@@ -38,7 +37,7 @@ pub(super) fn attention_lines(drawn: &Drawn<'_>) -> Html {
         })
     };
     let on_click = lock(dispatch, strip);
-    let export = LinesPicture { hovered: None, ..picture.clone() };
+    let export = LinesPicture { hovered: None, lit: None, ..picture.clone() };
     html! {
         <>
             <ExportMenu name="attention" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="attention-lines" csv={drawn.csv()} />

@@ -5,7 +5,7 @@ use peek_names::HeadId;
 use peek_protocol::{AttentionResult, Pattern, Patterns, PatternsReply, TogetherResult};
 use yew::prelude::*;
 
-/// What the heatmap is made of: it is made anew when one of these is another. What is not looked at is none.
+/// What a drawing of attention is made of: it is made anew when one of these is another. What is not looked at is none.
 type Sources = (
     AttentionRun,
     Option<HeadId>,

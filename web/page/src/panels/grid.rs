@@ -20,6 +20,7 @@ use crate::{
 pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let picture = picture(state);
+    let least_width = picture.spec().least_width(state.chart_density());
     let tip = state.view.hovered.and_then(|head| {
         let mut tip = unit_tip(state.board()?, Unit::Head(head), None)?;
         if let Some((kind, score)) = state.views.kind(head, state.model_serial()) {
@@ -34,7 +35,7 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, f64::INFINITY)}
+        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, f64::INFINITY)} {least_width}
             {tip} overlay={Some(overlay)} />
     }
 }

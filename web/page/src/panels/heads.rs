@@ -11,12 +11,17 @@ use super::{
     unit_set::unit_set,
 };
 
+/// Heads in a layer that have room beside the bars in any wide window; the style sheet knows what to do with more.
+const BESIDE_BARS: usize = 12;
+
 /// What matters to the answer: heads, or layers, by themselves and in sets.
 pub(crate) fn heads_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props.clone();
     let of_heads = state.inputs.setup.site.per_head();
+    let loaded = state.engine.loaded.as_ref();
+    let count = state.board().map(|board| board.heads()).or(loaded.map(|l| l.info.heads)).unwrap_or(0);
     html! {
-        <section class={classes!("panel", "heads", (!of_heads).then_some("of-layers"))}
+        <section class={classes!("panel", "heads", (!of_heads).then_some("of-layers"), (count > BESIDE_BARS).then_some("many"))}
             aria-label={if of_heads { "Heads" } else { "Layers" }} data-testid="grid-panel"
             data-phase={phase_name(state.grid_phase())} data-stale={state.grid_is_stale().to_string()}>
             { grid_head(props) }

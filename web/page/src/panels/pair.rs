@@ -69,7 +69,7 @@ fn length(tokens: Option<(&[Token], &[Token])>) -> Html {
     })
 }
 
-/// A prompt's tokens: pointing at one lights what it reads in the heatmap, and what reads it.
+/// A prompt's tokens: pointing at one lights what it reads in the drawing of attention, and what reads it.
 fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<(&[Token], &[Token])>, stale: bool) -> Html {
     let (label, testid) = match run {
         Run::Clean => ("Tokens of the clean prompt", "clean-tokens"),
