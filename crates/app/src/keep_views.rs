@@ -70,7 +70,10 @@ impl State {
         // A longer text would make an address that no reader takes.
         let texts = texts.into_iter().filter_map(|(view, text)| Some((view, text?)));
         let texts = texts.filter(|(_, text)| text.chars().count() <= NAME_CHARS);
-        choices.chain(texts).map(|(view, chosen)| (view.to_owned(), chosen)).collect()
+        // One by one: to collect them is to sort them, and each sort is code that the page has to load.
+        let mut kept = BTreeMap::new();
+        kept.extend(choices.chain(texts).map(|(view, chosen)| (view.to_owned(), chosen)));
+        kept
     }
 
     /// Puts the choices of views into force. What is not named, or has no known name, is as the page opens with.

@@ -116,7 +116,9 @@ impl State {
         self.view.previewed = None;
         self.view.query = None;
         let of_site = |unit: &Unit| matches!(unit, Unit::Head(_)) == setup.site.per_head();
-        let set: BTreeSet<Unit> = units.iter().copied().filter(of_site).collect();
+        // One by one: to collect them is to sort them, and each sort is code that the page has to load.
+        let mut set = BTreeSet::new();
+        set.extend(units.iter().copied().filter(of_site));
         self.together.units = set.into_iter().collect();
         // Without a model they are looked at once it is there.
         self.view.pinned = pinned.filter(|head| self.has_head(*head));

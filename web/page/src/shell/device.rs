@@ -23,8 +23,7 @@ pub(crate) fn describe(dispatch: Callback<Action>) {
             let features = property(&adapter, "features");
             // `Array.from` of nothing would be an exception.
             let features: Array = if features.is_object() { Array::from(&features) } else { Array::new() };
-            device.features = features.iter().filter_map(|feature| feature.as_string()).collect();
-            device.features.sort();
+            device.features = features.sort().iter().filter_map(|feature| feature.as_string()).collect();
         }
         dispatch.emit(Action::DeviceDescribed(device));
     });
@@ -35,7 +34,10 @@ fn members<T>(object: &JsValue, read: impl Fn(&JsValue) -> Option<T>) -> BTreeMa
     let Some(object) = object.dyn_ref::<Object>() else { return BTreeMap::new() };
     let names = Reflect::own_keys(&Object::get_prototype_of(object)).unwrap_or_default();
     let named = names.iter().filter_map(|name| name.as_string());
-    named.filter_map(|name| Some((name.clone(), read(&property(object, &name))?))).collect()
+    // One by one: to collect them is to sort them, and each sort is code that the page has to load.
+    let mut all = BTreeMap::new();
+    all.extend(named.filter_map(|name| Some((name.clone(), read(&property(object, &name))?))));
+    all
 }
 
 fn property(object: &JsValue, key: &str) -> JsValue {
