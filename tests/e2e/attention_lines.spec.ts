@@ -49,7 +49,7 @@ test('a token of the lines tells what it reads and what reads it, and a click ke
   const all = await inked(page, 'attention-lines');
   expect(all, 'lines are drawn').toBeGreaterThan(20);
 
-  // The last token reads; the first but BOS is read.
+  // What the last token reads, and below what reads the fourth.
   const query = count - 1;
   await page.mouse.move(...(await place(lines(peek), query, count, 'reads')));
   await expect(tip(peek).locator('dt').first()).toHaveText('reads');

@@ -55,6 +55,36 @@ test('means and spreads are those of the terminal’s numbers', async ({ peek, p
   expect(lines[4]).toMatch(/,+$/);
 });
 
+test('a result says when the list has changed since, and a file keeps the list, which an address does not', async ({ peek, page }) => {
+  await open(peek);
+  await read(peek, CSV);
+  await peek.at('set-run').click();
+  await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  const paint = () => peek.at('set-canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+  const fresh = await paint();
+  await expect(peek.at('set-stale')).toHaveCount(0);
+  await peek.at('set-answer-1').fill(' Charlotte');
+  await expect(peek.at('set-stale')).toContainText('run the set again');
+  await expect.poll(paint, 'paler').not.toBe(fresh);
+  await peek.at('set-answer-1').fill(PAIRS[1].answer);
+  await expect(peek.at('set-stale')).toHaveCount(0);
+  await expect.poll(paint).toBe(fresh);
+
+  await peek.at('share').click();
+  await expect(peek.at('keep-told')).toContainText('without the many prompts');
+  const [download] = await Promise.all([page.waitForEvent('download'), peek.at('save').click()]);
+  const buffer = await readFile(await download.path());
+  await peek.at('set-clear').click();
+  await expect(peek.at('set-row')).toHaveCount(0);
+  await peek.at('experiment-file').setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer });
+  await expect(peek.at('set-row')).toHaveCount(PAIRS.length);
+  for (const [at, { clean, corrupt, answer }] of PAIRS.entries()) {
+    await expect(peek.at(`set-clean-${at}`)).toHaveValue(clean);
+    await expect(peek.at(`set-corrupt-${at}`)).toHaveValue(corrupt);
+    await expect(peek.at(`set-answer-${at}`)).toHaveValue(answer);
+  }
+});
+
 test('rows are pasted, edited, made and faults are named by line', async ({ peek, page }) => {
   await open(peek);
   await peek.at('set-add').click();

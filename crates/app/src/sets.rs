@@ -123,7 +123,7 @@ impl State {
             shown.model != self.model_serial()
                 || shown.prepend_bos != self.inputs.patch.prepend_bos
                 || shown.analysis != self.set_analysis()
-                || *shown.pairs != self.sets.pairs()
+                || !shown.pairs.iter().eq(self.sets.typed())
         })
     }
 
@@ -157,8 +157,14 @@ impl SetsPanel {
     /// The pairs in which something was typed.
     #[must_use]
     pub fn pairs(&self) -> Vec<PromptPair> {
-        let blank = PromptPair::default();
-        self.rows.iter().filter(|row| row.pair != blank).map(|row| row.pair.clone()).collect()
+        self.typed().cloned().collect()
+    }
+
+    fn typed(&self) -> impl Iterator<Item = &PromptPair> {
+        let is_blank = |pair: &&PromptPair| {
+            [&pair.clean, &pair.corrupt, &pair.answer, &pair.foil].iter().all(|text| text.is_empty())
+        };
+        self.rows.iter().map(|row| &row.pair).filter(move |pair| !is_blank(pair))
     }
 }
 

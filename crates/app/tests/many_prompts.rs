@@ -61,7 +61,22 @@ fn a_mean_can_be_over_the_set() {
     assert!(page.state.sets.rows.is_empty() && page.state.sets.messages[0].contains("from 1 to 500"));
     act(&mut page, SetsAction::IndirectObjects(100_000, 1));
     assert_eq!(page.state.sets.rows.len(), 500);
-    assert!(page.state.sets.messages[0].contains("the most at a time"));
+    assert!(page.state.sets.messages[0].contains("No more than 500"));
+    // As many as a set takes, and no more: the file that it is saved in opens again.
+    for seed in 2..6 {
+        act(&mut page, SetsAction::IndirectObjects(499, seed));
+    }
+    assert_eq!(page.state.sets.rows.len(), 2000);
+    assert!(
+        page.state.sets.messages[0].contains("496 of these were left out"),
+        "{:?}",
+        page.state.sets.messages
+    );
+    act(&mut page, SetsAction::Add);
+    assert_eq!(page.state.sets.rows.len(), 2000);
+    assert!(page.state.sets.messages[0].contains("A set takes 2000 pairs"));
+    let file = page.state.experiment_json(String::new()).expect("written");
+    assert_eq!(peek_experiment::Experiment::from_json(&file).expect("it opens").set.len(), 2000);
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub(crate) const UNITS: usize = 4096;
 pub(crate) const VIEWS: usize = 32;
 /// Characters of a view's name, or of what is chosen.
 pub const NAME_CHARS: usize = 40;
-/// Pairs of a set.
-pub(crate) const PAIRS: usize = 2000;
+/// Pairs of a set: of a list, of a file that it is read from, and of an experiment that it is saved with.
+pub const PAIRS: usize = 2000;
 
 /// More of something than is taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Many prompts: the list, asking, taking in, ending.
 
-use peek_experiment::{PromptPair, fill_templates, indirect_objects, questions, read_prompts};
+use peek_experiment::{PAIRS, PromptPair, fill_templates, indirect_objects, questions, read_prompts};
 use peek_protocol::{Note, PairTexts, Request, Response, SetNumbers, SetReply, SetRequest};
 
 use super::Effects;
@@ -21,6 +21,9 @@ impl State {
                     SetField::Foil => row.pair.foil = text,
                 }
             }),
+            SetsAction::Add if self.sets.rows.len() >= PAIRS => {
+                self.tell_of_set(vec![format!("A set takes {PAIRS} pairs.")], effects);
+            }
             SetsAction::Add => self.add_to_set(vec![PromptPair::default()]),
             SetsAction::Remove(key) => self.change_set(|rows| rows.retain(|row| row.key != key)),
             SetsAction::Clear => self.change_set(Vec::clear),
@@ -33,25 +36,19 @@ impl State {
                 );
             }
             SetsAction::IndirectObjects(count, seed) => {
-                self.made(indirect_objects(count.min(MOST_MADE), seed), effects);
-                if count > MOST_MADE {
-                    self.tell_of_set(
-                        vec![format!("{MOST_MADE} pairs were made: the most at a time.")],
-                        effects,
-                    );
-                }
+                let most = format!("No more than {MOST_MADE} pairs are made at a time.");
+                let said = if count > MOST_MADE { vec![most] } else { Vec::new() };
+                self.made(indirect_objects(count.min(MOST_MADE), seed), said, effects);
             }
-            SetsAction::Questions => self.made(questions(), effects),
+            SetsAction::Questions => self.made(questions(), Vec::new(), effects),
             SetsAction::Fill(templates) => match fill_templates(&templates) {
                 Ok(filled) => {
-                    let (count, is_cut) = (filled.pairs.len(), filled.is_cut);
-                    self.made(filled.pairs, effects);
-                    if is_cut {
-                        let message = format!(
-                            "The templates give more pairs than a set takes: these are the first {count}."
-                        );
-                        self.tell_of_set(vec![message], effects);
-                    }
+                    let count = filled.pairs.len();
+                    let cut = format!(
+                        "The templates give more pairs than a set takes: these are the first {count}."
+                    );
+                    let said = if filled.is_cut { vec![cut] } else { Vec::new() };
+                    self.made(filled.pairs, said, effects);
                 }
                 Err(error) => self.tell_of_set(vec![error.to_string()], effects),
             },
@@ -93,10 +90,19 @@ impl State {
         self.sets.next_key = next;
     }
 
-    fn made(&mut self, pairs: Vec<PromptPair>, effects: &mut Effects) {
+    /// Adds as many as a set takes, which is as many as an experiment's file is opened with. What is `said` of them is told.
+    fn made(&mut self, mut pairs: Vec<PromptPair>, mut said: Vec<String>, effects: &mut Effects) {
+        let room = PAIRS.saturating_sub(self.sets.pairs().len());
+        if let Some(more) = pairs.len().checked_sub(room).filter(|more| *more > 0) {
+            said.push(format!("A set takes {PAIRS} pairs: {more} of these were left out."));
+            pairs.truncate(room);
+        }
         let count = pairs.len();
         self.add_to_set(pairs);
         effects.push(Effect::Announce(format!("{count} pairs were added.")));
+        if !said.is_empty() {
+            self.tell_of_set(said, effects);
+        }
     }
 
     fn import_set(&mut self, text: &str, effects: &mut Effects) {
@@ -105,10 +111,7 @@ impl State {
         if import.pairs.is_empty() && said.is_empty() {
             said.push("There is no pair in it: a line each with clean, corrupt, answer and foil.".to_owned());
         }
-        self.made(import.pairs, effects);
-        if !said.is_empty() {
-            self.tell_of_set(said, effects);
-        }
+        self.made(import.pairs, said, effects);
     }
 
     fn tell_of_set(&mut self, messages: Vec<String>, effects: &mut Effects) {

@@ -58,9 +58,9 @@ pub(crate) struct CanvasProps {
     pub(crate) overlay: Option<Callback<Frame, Html>>,
 }
 
-/// A chart on a canvas as wide as its place, or scrolled in it, sharp on any screen. It is drawn when its picture, its size, the theme or
-/// the density has changed, and at no other time. What is under the pointer has a canvas of its own above it, where the
-/// picture can be drawn in two: a large one is then left alone while the pointer moves.
+/// A chart on a canvas as wide as its place, or scrolled in it, sharp on any screen. It is drawn when its picture, its size,
+/// the theme or the density has changed, and at no other time. What is under the pointer has a canvas of its own above it,
+/// where the picture can be drawn in two: a large one is then left alone while the pointer moves.
 #[component(Canvas)]
 pub(crate) fn canvas(props: &CanvasProps) -> Html {
     let holder = use_node_ref();
