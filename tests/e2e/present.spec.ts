@@ -6,8 +6,11 @@ test('parts are turned over by key and button, stay live, and Escape gives the p
   await peek.open();
   const small = (await peek.at('sentence').boundingBox())!;
   await peek.at('present').click();
-  await expect(peek.at('present-title')).toContainText('Which heads 3 of 6');
+  await expect(peek.at('present-title')).toContainText('The prompts 1 of 6');
   await expect(peek.at('present-next')).toBeFocused();
+  for (let i = 0; i < 2; i++) await page.keyboard.press('PageDown');
+  await expect(peek.at('present-title')).toContainText('Which heads 3 of 6');
+  expect(await page.evaluate(() => scrollY), 'the key that turns over scrolls nothing').toBe(0);
   await expect(peek.at('grid-canvas')).toBeVisible();
   await expect(peek.at('sentence'), 'the result in words stays').toBeVisible();
   for (const id of ['model', 'clean', 'heatmap', 'lens-canvas', 'next-clean', 'sets']) await expect(peek.at(id), id).not.toBeVisible();
@@ -47,6 +50,10 @@ test('parts are turned over by key and button, stay live, and Escape gives the p
   await expect(peek.at('parts-canvas')).toBeVisible();
   await page.keyboard.press('ArrowRight');
   await expect(peek.at('present-title')).toContainText('6 of 6');
+  await page.keyboard.press('Escape');
+  await expect(peek.at('parts-canvas'), 'opened only to be presented').toHaveCount(0);
+  await peek.at('present').click();
+  await expect(peek.at('present-title'), 'it goes on where it ended').toContainText('6 of 6');
   for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowLeft');
   await expect(peek.at('clean')).toBeVisible();
   // In a field the arrows are the field's.
@@ -67,7 +74,7 @@ test('the heatmap takes what height the window has, also when it comes late', as
   const height = async () => (await peek.at('heatmap').boundingBox())!.height;
   const small = await height();
   await peek.at('present').click();
-  await page.keyboard.press('ArrowRight');
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
   await expect.poll(height).toBeGreaterThan(2 * small);
   const bottom = async () => { const { y, height } = (await peek.at('heatmap').boundingBox())!; return y + height; };
   expect(await bottom(), 'and no more').toBeLessThanOrEqual(1400);
@@ -83,3 +90,33 @@ test('the heatmap takes what height the window has, also when it comes late', as
   await page.keyboard.press('Escape');
   await expect.poll(height).toBeLessThan(1.2 * small);
 });
+
+// A projector, a small one, a laptop: whatever is presented is there without scrolling, and never smaller than on the page.
+for (const [width, height] of [[1280, 720], [1024, 768], [1920, 1080]]) {
+  test(`every part is seen whole at ${width} x ${height}`, async ({ peek, page }) => {
+    await page.setViewportSize({ width, height });
+    await peek.open();
+    await peek.at('present').click();
+    const zooms: number[] = [];
+    for (let place = 1; place <= 6; place++) {
+      await expect(peek.at('present-title')).toContainText(`${place} of 6`);
+      const ends = () => page.locator('.layout :is(canvas, .switches, .next-table)').evaluateAll((all) =>
+        Math.max(...all.map((element) => element.getBoundingClientRect().bottom)));
+      await expect.poll(ends, `part ${place}`).toBeGreaterThan(height / 3);
+      const bar = (await peek.at('present-bar').boundingBox())!;
+      await expect.poll(ends, `part ${place} ends above the bar`).toBeLessThanOrEqual(bar.y + 1);
+      zooms.push(Number(await page.locator('.layout').evaluate((layout: HTMLElement) => layout.style.zoom)));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await page.keyboard.press('PageDown');
+    }
+    console.log(`presented at ${width} x ${height}: ${zooms.join(', ')} times as large`);
+    expect(Math.min(...zooms)).toBeGreaterThanOrEqual(1);
+    expect(zooms.filter((zoom) => zoom >= 1.2).length, 'large type').toBeGreaterThanOrEqual(5);
+    const whole = zooms.at(-1)!;
+    await page.setViewportSize({ width, height: height - 120 });
+    await expect.poll(async () => Number(await page.locator('.layout').evaluate((layout: HTMLElement) => layout.style.zoom)),
+      'another window, another size').toBeLessThanOrEqual(whole);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.layout').evaluate((layout: HTMLElement) => layout.style.zoom)).toBe('');
+  });
+}

@@ -128,6 +128,8 @@ pub enum Action {
     Present(Option<usize>),
     /// While presenting: the next part, or the one before.
     Turn(bool),
+    /// While presenting: how many times larger everything is from now on.
+    Magnify(f64),
     /// Something of the lessons.
     Lessons(crate::LessonAction),
     /// Which run's attention is shown.

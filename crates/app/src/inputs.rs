@@ -1,6 +1,6 @@
 use peek_protocol::{LensPrompt, LensRequest, LogitScale, PatchRequest, RequestId, Setup};
 
-use crate::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, Pair};
+use crate::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair};
 
 /// Names a row of the lens' list for as long as it is there, whatever is added or removed around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,6 +105,12 @@ impl Inputs {
         for (prompt, answer) in rows {
             self.add_lens_row((*prompt).to_owned(), (*answer).to_owned());
         }
+    }
+
+    /// Whether nobody has written a prompt of the lens: they are a preset's.
+    pub(crate) fn has_ready_made_lens(&self) -> bool {
+        let rows = || self.lens.iter().map(|row| (&*row.prompt, &*row.answer));
+        PRESETS.iter().any(|preset| rows().eq(preset.lens.iter().copied()))
     }
 
     pub(crate) fn add_lens_row(&mut self, prompt: String, answer: String) {

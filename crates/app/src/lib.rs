@@ -78,7 +78,7 @@ pub use peek_experiment::{PromptPair, Templates};
 pub use peek_lessons::{Ask, Lesson, Question, Step};
 pub use phone::{Phone, Tab};
 pub use pins::{LensSpot, TokenAt, Weights, reads};
-pub use present::{PRESENT_ZOOM, SLIDES};
+pub use present::{SLIDES, Stage};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
 pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};

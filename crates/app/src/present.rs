@@ -17,8 +17,27 @@ pub const SLIDES: [(&str, &str); 6] = [
 /// The key under which an address names the part that it asks for alone.
 pub(crate) const ONLY: &str = "only";
 
-/// How much larger everything is while presenting; the style sheet has the same number.
-pub const PRESENT_ZOOM: f64 = 1.6;
+/// How a presentation stands on its screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stage {
+    /// How many times larger everything is, within [`Stage::ZOOMS`].
+    pub zoom: f64,
+    /// Where the last presentation ended, by its place in [`SLIDES`]: the next one goes on there.
+    pub left_at: usize,
+    /// The parts were opened only to be presented.
+    pub(crate) opened_parts: bool,
+}
+
+impl Stage {
+    /// From as large as on the page to as large as a wall of a room can use.
+    pub const ZOOMS: (f64, f64) = (1.0, 2.0);
+}
+
+impl Default for Stage {
+    fn default() -> Self {
+        Self { zoom: Self::ZOOMS.1, left_at: 0, opened_parts: false }
+    }
+}
 
 impl State {
     /// What is presented: its place, its name, and what is said of it.
@@ -47,6 +66,6 @@ impl State {
     /// Device pixels to a CSS pixel of a chart.
     #[must_use]
     pub fn chart_density(&self) -> f64 {
-        self.view.pixel_ratio * if self.slide.is_some() { PRESENT_ZOOM } else { 1.0 }
+        self.view.pixel_ratio * if self.slide.is_some() { self.stage.zoom } else { 1.0 }
     }
 }

@@ -20,7 +20,7 @@ pub struct Preset {
     pub about: &'static str,
     /// The pair that it fills in.
     pub pair: Option<Pair>,
-    /// The prompts and answers that it gives to the lens.
+    /// The prompts and answers that it gives to the lens: with a pair, related ones, and only where nobody has written any.
     pub lens: &'static [(&'static str, &'static str)],
 }
 
@@ -40,6 +40,31 @@ pub const NOTEBOOK_PROBES: &[(&str, &str)] = &[
     ("What is 2+2?", " 4"),
 ];
 
+/// As many as the page opens with, so that charts stay as high as they are.
+const STORE: &[(&str, &str)] = &[
+    ("When Mary and John went to the store, John gave a drink to", " Mary"),
+    ("When Mary and John went to the store, Mary gave a drink to", " Mary"),
+    ("When Mary and John went to the store, John gave a drink to", " John"),
+    ("When Mary and John went to the store, Mary gave a drink to", " John"),
+    ("When John and Mary went to the store, John gave a drink to", " Mary"),
+];
+
+const PARK: &[(&str, &str)] = &[
+    ("When Tom and Anna went to the park, Tom gave a book to", " Anna"),
+    ("When Tom and Anna went to the park, Anna gave a book to", " Anna"),
+    ("When Tom and Anna went to the park, Tom gave a book to", " Tom"),
+    ("When Tom and Anna went to the park, Anna gave a book to", " Tom"),
+    ("When Anna and Tom went to the park, Tom gave a book to", " Anna"),
+];
+
+const CAPITALS: &[(&str, &str)] = &[
+    ("What is the capital of France?", " Paris"),
+    ("What is the capital of France? Some say Rome.", " Paris"),
+    ("What is the capital of Italy?", " Rome"),
+    ("What is the capital of Spain?", " Madrid"),
+    ("What is the capital of Germany?", " Berlin"),
+];
+
 /// What the menu offers, in its order.
 pub const PRESETS: &[Preset] = &[
     Preset {
@@ -47,7 +72,7 @@ pub const PRESETS: &[Preset] = &[
         label: "Who wrote it? (the notebook's pair)",
         about: "A misleading sentence turns the model away from the right author.",
         pair: Some(NOTEBOOK_PAIR),
-        lens: &[],
+        lens: NOTEBOOK_PROBES,
     },
     Preset {
         id: "notebook-probes",
@@ -65,7 +90,7 @@ pub const PRESETS: &[Preset] = &[
             corrupt: "When Mary and John went to the store, Mary gave a drink to",
             answer: " Mary",
         }),
-        lens: &[],
+        lens: STORE,
     },
     Preset {
         id: "indirect-object-2",
@@ -76,7 +101,7 @@ pub const PRESETS: &[Preset] = &[
             corrupt: "When Tom and Anna went to the park, Anna gave a book to",
             answer: " Anna",
         }),
-        lens: &[],
+        lens: PARK,
     },
     Preset {
         id: "capital",
@@ -87,7 +112,7 @@ pub const PRESETS: &[Preset] = &[
             corrupt: "What is the capital of France? Some say Rome.",
             answer: " Paris",
         }),
-        lens: &[],
+        lens: CAPITALS,
     },
 ];
 

@@ -23,7 +23,7 @@ mod view_replies;
 mod views;
 mod welcome;
 
-use crate::{Action, AttentionRun, Effect, State, Timer};
+use crate::{Action, AttentionRun, Effect, Stage, State, Timer};
 
 /// What is to be done, in order.
 pub(crate) type Effects = Vec<Effect>;
@@ -107,6 +107,7 @@ impl State {
             Action::Greet(is_new) => self.greet(is_new, effects),
             Action::Escape => self.escape(effects),
             Action::Present(slide) => self.present(slide, effects),
+            Action::Magnify(zoom) => self.stage.zoom = zoom.clamp(Stage::ZOOMS.0, Stage::ZOOMS.1),
             Action::Turn(forward) => self.turn(forward, effects),
             Action::Lessons(action) => self.lesson_action(action, effects),
             Action::Unpin => self.unpin(effects),

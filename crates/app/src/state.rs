@@ -50,6 +50,8 @@ pub struct State {
     pub is_new: bool,
     /// The part of the page that is presented, by its place in [`crate::SLIDES`].
     pub slide: Option<usize>,
+    /// How it is presented.
+    pub stage: crate::Stage,
     /// Lessons.
     pub lessons: crate::LessonsPanel,
     /// What can be taken back and done again.
@@ -88,6 +90,7 @@ impl Default for State {
             only: None,
             is_new: false,
             slide: None,
+            stage: crate::Stage::default(),
             lessons: crate::LessonsPanel::default(),
             history: crate::History::default(),
             timers: Timers::default(),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::Page;
-use peek_app::{Action, KeepAction, PRESENT_ZOOM, SLIDES};
+use peek_app::{Action, KeepAction, SLIDES, Stage, ViewAction};
 use peek_names::HeadId;
 use peek_protocol::Request;
 
@@ -16,7 +16,7 @@ fn parts_are_turned_over_and_escape_ends_it() {
     page.act(Action::Present(Some(0)));
     assert_eq!(page.state.presented().map(|(_, name, _)| name), Some("pair"));
     assert_eq!(page.announced(), "The prompts");
-    assert!((page.state.chart_density() - PRESENT_ZOOM).abs() < 1e-9);
+    assert!((page.state.chart_density() - Stage::ZOOMS.1).abs() < 1e-9);
     page.act(Action::Turn(false));
     assert_eq!(page.state.slide, Some(0), "there is nothing before the first");
     for _ in 0..20 {
@@ -28,6 +28,39 @@ fn parts_are_turned_over_and_escape_ends_it() {
     assert_eq!((page.state.slide, page.state.view.pinned), (None, Some(HeadId::new(0, 0))));
     page.act(Action::Present(Some(99)));
     assert_eq!(page.state.slide, None);
+}
+
+#[test]
+fn a_presentation_goes_on_where_the_last_one_ended_and_leaves_the_page_as_it_was() {
+    let mut page = Page::with_results();
+    assert_eq!(page.state.stage.left_at, 0, "the first begins with the prompts");
+    page.act(Action::Present(Some(0)));
+    page.act(Action::Turn(true));
+    page.act(Action::Escape);
+    assert_eq!((page.state.slide, page.state.stage.left_at), (None, 1));
+    let parts = SLIDES.len() - 1;
+    for was_open in [false, true] {
+        page.act(Action::View(ViewAction::Parts(was_open)));
+        page.act(Action::Present(Some(parts)));
+        assert!(page.state.views.parts_open);
+        page.act(Action::Turn(false));
+        page.act(Action::Escape);
+        assert_eq!(page.state.views.parts_open, was_open, "opened only to be presented");
+    }
+}
+
+#[test]
+fn a_part_is_as_large_as_it_fits_and_the_next_one_begins_anew() {
+    let mut page = Page::with_results();
+    page.act(Action::Present(Some(2)));
+    for (asked, is) in [(1.3, 1.3), (0.2, 1.0), (9.0, 2.0), (1.25, 1.25)] {
+        page.act(Action::Magnify(asked));
+        assert!((page.state.chart_density() - is).abs() < 1e-9, "{asked}");
+    }
+    page.act(Action::Turn(true));
+    assert!((page.state.stage.zoom - Stage::ZOOMS.1).abs() < 1e-9);
+    page.act(Action::Escape);
+    assert!((page.state.chart_density() - 1.0).abs() < 1e-9, "the page is as large as ever");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Page, note};
-use peek_app::{Action, Effect, Field, Phase, Preset, Run, Timer};
+use peek_app::{Action, Effect, Field, PRESETS, Phase, Preset, Run, Timer};
 use peek_protocol::{LogitScale, Place, Request, Response};
 
 fn edit(page: &mut Page, text: &str) {
@@ -141,6 +141,34 @@ fn switches_and_presets_run_at_once() {
     page.act(Action::UseAsAnswer("\n".into()));
     page.sent_patch();
     assert_eq!(page.state.inputs.patch.answer, "\n", "exactly the token's text");
+}
+
+#[test]
+fn a_preset_brings_lens_prompts_of_its_own_where_nobody_has_written_any() {
+    let mut page = Page::with_results();
+    let prompts =
+        |page: &Page| page.state.inputs.lens.iter().map(|row| row.prompt.clone()).collect::<Vec<_>>();
+    for preset in PRESETS {
+        page.act(Action::UsePreset(preset));
+        assert_eq!(prompts(&page), preset.lens.iter().map(|(prompt, _)| *prompt).collect::<Vec<_>>());
+        assert_eq!(preset.lens.len(), 5, "{}: charts stay as high as they are", preset.id);
+        if let Some(pair) = preset.pair {
+            assert!(
+                preset.lens.contains(&(pair.clean, pair.answer)),
+                "{}: the pair is among them",
+                preset.id
+            );
+        }
+    }
+    let key = page.state.inputs.lens[0].key;
+    page.act(Action::Edit(Field::LensPrompt(key), "Mine?".into()));
+    let written = prompts(&page);
+    page.act(Action::UsePreset(Preset::find("indirect-object").expect("a preset")));
+    assert_eq!(prompts(&page), written, "what was written stays");
+    page.act(Action::UsePreset(Preset::find("notebook-probes").expect("a preset")));
+    assert_eq!(prompts(&page)[0], "Who wrote Pride and Prejudice?", "unless it is asked for");
+    page.act(Action::Undo);
+    assert_eq!(prompts(&page), written);
 }
 
 #[test]

@@ -9,6 +9,9 @@ use crate::{
     text::{format_percent, format_value},
 };
 
+/// Height of what the axes enclose, at least.
+const LEAST_PLOT: f64 = 150.0;
+
 /// What the curves show of the target token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LensQuantity {
@@ -69,7 +72,17 @@ impl LensCurves<'_> {
     /// The height in CSS pixels at which the curves look their best in `width` CSS pixels.
     #[must_use]
     pub fn preferred_height(&self, width: f64) -> f64 {
-        TOP + (width * 0.42).clamp(150.0, 280.0).round() + BOTTOM + legend_height(self, width)
+        self.height_around(width, (width * 0.42).clamp(LEAST_PLOT, 280.0).round())
+    }
+
+    /// The least height in CSS pixels at which the curves can still be told apart in `width` CSS pixels.
+    #[must_use]
+    pub fn least_height(&self, width: f64) -> f64 {
+        self.height_around(width, LEAST_PLOT)
+    }
+
+    fn height_around(&self, width: f64, plot: f64) -> f64 {
+        TOP + plot + BOTTOM + legend_height(self, width)
     }
 
     /// Draws the curves over the whole frame.

@@ -68,7 +68,7 @@ impl State {
             self.views.locked = None;
             self.run_patch(effects);
         }
-        if !preset.lens.is_empty() {
+        if preset.pair.is_none() || self.inputs.has_ready_made_lens() {
             self.inputs.set_lens(preset.lens);
             self.lens.rows.clear();
             self.run_lens(effects);

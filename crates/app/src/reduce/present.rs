@@ -1,7 +1,7 @@
 //! One part of the page at a time: presenting begins, turns over, ends; a small screen shows another chart.
 
 use super::Effects;
-use crate::{Effect, SLIDES, State, Tab};
+use crate::{Effect, SLIDES, Stage, State, Tab};
 
 impl State {
     /// Presents this part, or ends presenting.
@@ -9,10 +9,16 @@ impl State {
         self.slide = slide.filter(|slide| *slide < SLIDES.len());
         let said = self.presented().map_or("No longer presenting.", |(_, _, title)| title);
         effects.push(Effect::Announce(said.to_owned()));
+        self.stage.zoom = Stage::ZOOMS.1;
+        self.stage.left_at = self.slide.unwrap_or(self.stage.left_at);
         if self.presented().is_some_and(|(_, name, _)| name == "parts") && !self.views.parts_open {
             // Closed there would be nothing to present.
             self.views.parts_open = true;
+            self.stage.opened_parts = true;
             self.want_views(effects);
+        }
+        if self.slide.is_none() && std::mem::take(&mut self.stage.opened_parts) {
+            self.views.parts_open = false;
         }
     }
 

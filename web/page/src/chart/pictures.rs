@@ -139,10 +139,9 @@ impl LensPicture {
 
 impl Picture for LensPicture {
     fn height(&self, width: f64) -> f64 {
-        let preferred = self.with(|spec| spec.preferred_height(width));
         // Wide, the legend takes two columns and the chart shares the first screen with the grid; narrow, the page
         // scrolls anyway.
-        if width < 500.0 { preferred } else { preferred.min(212.0) }
+        self.with(|spec| if width < 500.0 { spec.preferred_height(width) } else { spec.least_height(width) })
     }
 
     fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {

@@ -42,7 +42,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
             if !props.state.is_new {
                 { first_minute(props, "quiet small", "New here?") }
             }
-            { present_button(&props.dispatch) }
+            { present_button(props) }
             { keys() }
             <SelfTest state={props.state.clone()} dispatch={props.dispatch.clone()} />
             <LoadProgress life={engine.life.clone()} delivery={engine.delivery} dispatch={props.dispatch.clone()} />

@@ -12,6 +12,7 @@ use super::{
     attention_map::attention_map,
     attention_pattern::{is_stale, largest_weight, use_pattern},
     attention_table::AttentionTable,
+    present_fit::BAR,
 };
 use crate::{chart::Spot, shell::Watcher};
 
@@ -47,24 +48,25 @@ impl Drawn<'_> {
 /// How high the drawing may be while it is presented, in CSS pixels: what the window has below its top. It is measured anew
 /// with its coming and when another run, whose words above it take other room, or another drawing is shown.
 #[hook]
-fn use_room(is_presented: bool, shown: (bool, AttentionRun, bool)) -> Option<f64> {
+fn use_room(zoom: Option<f64>, shown: (bool, AttentionRun, bool)) -> Option<f64> {
     const LEAST: f64 = 320.0;
-    const BELOW: f64 = 12.0;
+    const BELOW: f64 = 16.0;
     let room = use_state_eq(|| None::<f64>);
     let set = room.setter();
-    use_effect_with((is_presented, shown), move |(is_presented, _)| {
+    use_effect_with((zoom, shown), move |(zoom, _)| {
+        let zoom = *zoom;
         let measure = move || {
             let window = web_sys::window()?;
             let height = window.inner_height().ok()?.as_f64()?;
             let chart = window.document()?.query_selector("#attention .chart canvas").ok()??;
             let top = chart.get_bounding_client_rect().top() + window.scroll_y().ok()?;
-            Some(((height - top) / peek_app::PRESENT_ZOOM - BELOW).max(LEAST))
+            Some(((height - BAR - top) / zoom? - BELOW).max(LEAST))
         };
         let tell = {
             let set = set.clone();
             move || set.set(measure())
         };
-        let watcher = if *is_presented {
+        let watcher = if zoom.is_some() {
             tell();
             web_sys::window().and_then(|window| Watcher::new(window.into(), "resize", move |_| tell()))
         } else {
@@ -85,7 +87,7 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
     let hovered = use_state_eq(|| None::<(bool, Spot)>);
     let is_presented = state.slide.is_some() && state.part_alone() == Some("attention");
     let (run, as_lines) = (state.attention_run(), state.views.as_lines);
-    let room = use_room(is_presented, (shown.is_some(), run, as_lines));
+    let room = use_room(is_presented.then_some(state.stage.zoom), (shown.is_some(), run, as_lines));
     let Some((head, pattern)) = shown.as_ref() else {
         // What failed is on its way no longer.
         let is_coming = state.attention_fault().is_none();

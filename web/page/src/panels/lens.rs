@@ -105,6 +105,8 @@ fn curves(props: &PanelProps) -> Html {
     });
     let label = format!("Logit lens of {} prompts. The table below has the values.", curves.len());
     let on_hover = Callback::from(move |spot| hovered.set(spot));
+    // Presented it is alone.
+    let least = if state.slide.is_some() { 300.0 } else { 0.0 };
     let csv = {
         let state = state.clone();
         Callback::from(move |()| state.lens_csv())
@@ -113,7 +115,7 @@ fn curves(props: &PanelProps) -> Html {
     html! {
         <>
             <ExportMenu name="logit-lens" picture={Drawing::new(export)} screen={Screen::of(state)} canvas="lens-canvas" {csv} />
-            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="lens-canvas" {label}
+            <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="lens-canvas" {label} heights={(least, f64::INFINITY)}
                 {on_hover} {tip} />
             <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
                 {quantity} {scale} />

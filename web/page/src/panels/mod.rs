@@ -37,6 +37,7 @@ mod parts_panel;
 mod position_cells;
 mod positions;
 mod present;
+mod present_fit;
 mod presets;
 mod props;
 mod results;

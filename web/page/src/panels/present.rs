@@ -3,7 +3,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::PanelProps;
+use super::{PanelProps, present_fit::use_fit};
 use crate::shell::{copy, whole_address};
 
 /// The way through a presentation, in a corner; nothing while there is none.
@@ -14,9 +14,10 @@ pub(crate) fn present_bar(props: &PanelProps) -> Html {
     }
 }
 
-/// Begins to present, with the heads.
-pub(crate) fn present_button(dispatch: &Callback<Action>) -> Html {
-    let onclick = dispatch.reform(|_: MouseEvent| Action::Present(Some(2)));
+/// Begins to present, or goes on where the last presentation ended.
+pub(crate) fn present_button(PanelProps { state, dispatch }: &PanelProps) -> Html {
+    let left_at = state.stage.left_at;
+    let onclick = dispatch.reform(move |_: MouseEvent| Action::Present(Some(left_at)));
     html! {
         <button type="button" class="quiet small" data-testid="present" {onclick}
             title="One part of the page at a time, in large type: arrow keys turn over, Escape ends it">{ "Present" }</button>
@@ -39,6 +40,7 @@ fn bar(props: &PanelProps) -> Html {
             }
         });
     }
+    use_fit(props.state.slide, props.state.stage.zoom, &props.dispatch);
     let Some((place, _, title)) = props.state.presented() else { return html! {} };
     let copy_link = {
         let (state, told) = (props.state.clone(), told.clone());

@@ -172,6 +172,19 @@ fn takes_arrows(event: &KeyboardEvent) -> bool {
     })
 }
 
+/// Whether an arrow or page key turns a presentation over.
+fn is_turning(event: &KeyboardEvent) -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let bar = document.and_then(|document| document.query_selector(".present-bar").ok()?);
+    bar.is_some() && !takes_arrows(event)
+}
+
+/// Turns it over; the key scrolls nothing then.
+fn turn(event: &KeyboardEvent, dispatch: &Callback<Action>, forward: bool) {
+    event.prevent_default();
+    dispatch.emit(Action::Turn(forward));
+}
+
 /// Whether letters that are typed go into what has the focus.
 fn takes_letters(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
@@ -228,8 +241,8 @@ pub(crate) fn watch(dispatch: &Callback<Action>) -> Vec<Watcher> {
                 "?" if !takes_letters(event) => open_keys(),
                 "Escape" => dispatch.emit(Action::Escape),
                 // What a presenter's remote sends, too.
-                "ArrowRight" | "PageDown" if !takes_arrows(event) => dispatch.emit(Action::Turn(true)),
-                "ArrowLeft" | "PageUp" if !takes_arrows(event) => dispatch.emit(Action::Turn(false)),
+                "ArrowRight" | "PageDown" if is_turning(event) => turn(event, &dispatch, true),
+                "ArrowLeft" | "PageUp" if is_turning(event) => turn(event, &dispatch, false),
                 _ => {}
             }
         })
