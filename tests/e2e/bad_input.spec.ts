@@ -80,6 +80,31 @@ test('each bad text has its sentence, and what was there stays', async ({ peek }
   });
 });
 
+test('a prompt that ends in a space says so beside its number of tokens, and runs', async ({ peek, page }) => {
+  await peek.open();
+  const odd = page.locator('.odd-end');
+  await expect(odd).toHaveCount(0);
+  const top = (await peek.at('corrupt').boundingBox())!.y;
+  await peek.at('clean').fill(`${NOTEBOOK_PAIR.clean} `);
+  await expect(odd).toHaveText(', ends in a space');
+  await expect(page.locator('.pair .field').first()).toContainText('10 tokens, ends in a space');
+  expect((await peek.at('corrupt').boundingBox())!.y, 'nothing moves under whoever types').toBe(top);
+  await peek.settled();
+  await peek.at('clean').fill(NOTEBOOK_PAIR.clean);
+  await expect(odd).toHaveCount(0);
+  await peek.settled();
+});
+
+test('a text too long for a file is not saved, and is still there', async ({ peek }) => {
+  await peek.open();
+  const text = 'a'.repeat(200_001);
+  await peek.at('foil').fill(text);
+  await peek.at('save').click();
+  await expect(peek.at('keep-notes')).toContainText('no more than 200000 are taken');
+  await expect(peek.at('keep-notes')).toContainText('Nothing is saved');
+  await expect(peek.at('foil')).toHaveValue(text);
+});
+
 test('an answer of several tokens runs on its first, and says so', async ({ peek }) => {
   await peek.open();
   const pair = { ...NOTEBOOK_PAIR, answer: ' Jane Austen' };

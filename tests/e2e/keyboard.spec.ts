@@ -55,6 +55,33 @@ test('the head grid is an ARIA grid that the keyboard moves in', async ({ peek, 
   await expect(grid.locator('[tabindex="0"]')).toHaveCount(1);
 });
 
+test('the first stop leads past the header, and menus are walked by arrow keys', async ({ peek, page }) => {
+  await peek.open();
+  const skip = peek.at('skip');
+  await expect(skip).not.toBeInViewport();
+  await page.keyboard.press('Tab');
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.sentence')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.locator('.sentence :focus'), 'what stands there comes next').toHaveCount(1);
+
+  const presets = peek.at('presets');
+  await presets.focus();
+  await page.keyboard.press('ArrowDown');
+  const items = page.locator('.menu[open] .menu-list button');
+  const count = await items.count();
+  await expect(items.first()).toBeFocused();
+  for (const [key, place] of [['ArrowDown', 1], ['ArrowUp', 0], ['ArrowUp', count - 1], ['ArrowDown', 0], ['End', count - 1], ['Home', 0], ['ArrowDown', 1]] as const) {
+    await page.keyboard.press(key);
+    await expect(items.nth(place), key).toBeFocused();
+  }
+  await page.keyboard.press('Escape');
+  await expect(presets).toBeFocused();
+  await expect(items).toHaveCount(0);
+});
+
 test('every control is reached by Tab, and none holds the focus', async ({ peek, page }) => {
   await peek.open();
   // Numbers each control that a mouse could use, those inside of closed menus excepted.

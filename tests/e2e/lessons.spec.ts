@@ -151,6 +151,26 @@ for (const [width, theme] of [[1440, 'light'], [390, 'light'], [1440, 'dark'], [
   });
 }
 
+test('what a step points at is seen whole on a small laptop, with the heading of its panel where there is room', async ({ peek, page }) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  for (const [i, { points_at }] of lesson('heads').steps.entries()) {
+    await page.goto('about:blank');
+    await peek.open(`./#lesson=heads&step=${i + 1}`);
+    await opened(peek, 'heads', i + 1);
+    await peek.settled();
+    const seen = () => page.evaluate(() => {
+      const part = document.querySelector('[data-pointed]')!;
+      const [{ top, bottom }, panel] = [part.getBoundingClientRect(), part.closest('.panel')!.getBoundingClientRect()];
+      const room = document.querySelector('.lesson')!.getBoundingClientRect().top;
+      return { top, below: bottom - room, heading: panel.height + 12 <= room ? panel.top : 0 };
+    });
+    await expect.poll(async () => (await seen()).top, `step ${i + 1}: ${points_at} begins in the window`).toBeGreaterThanOrEqual(0);
+    const { below, heading } = await seen();
+    expect(below, `step ${i + 1}: ${points_at} ends above the sheet`).toBeLessThanOrEqual(0);
+    expect(heading, `step ${i + 1}: the panel's heading is seen`).toBeGreaterThanOrEqual(0);
+  }
+});
+
 test('whoever is new here is walked around in a minute', async ({ peek }) => {
   await peek.open();
   await peek.at('first-minute').click();

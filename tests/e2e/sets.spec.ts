@@ -121,6 +121,25 @@ test('rows are pasted, edited, made and faults are named by line', async ({ peek
   await expect(peek.at('set-answer-0')).toHaveValue(' John');
 });
 
+test('what was typed for the making of pairs stays, whatever else happens', async ({ peek }) => {
+  await open(peek);
+  await peek.at('set-count').fill('5');
+  await peek.at('set-seed').fill('7');
+  await peek.at('set-templates').click();
+  await peek.at('template-clean').fill('{a} met {b}.');
+  await peek.at('answer').fill(' Emily');
+  await peek.settled();
+  const summary = peek.at('sets').locator('> summary');
+  await summary.click();
+  await expect(peek.at('set-count')).not.toBeVisible();
+  await summary.click();
+  await expect(peek.at('set-count')).toHaveValue('5');
+  await expect(peek.at('set-seed')).toHaveValue('7');
+  await expect(peek.at('template-clean')).toHaveValue('{a} met {b}.');
+  await peek.at('set-indirect').click();
+  await expect(peek.at('set-row')).toHaveCount(5);
+});
+
 test('lens and direct effects run too, and a run can be cancelled', async ({ peek }) => {
   await open(peek);
   await read(peek, CSV);

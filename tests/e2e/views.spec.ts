@@ -144,6 +144,8 @@ test('thumbnails pick a head, by click and by keyboard', async ({ peek, page }) 
   await expectAccessible(page);
   await peek.at('attention-mode-layer').click();
   await expect(cell('L2H0')).toBeVisible();
+  await expect(peek.at('attention-title')).toHaveText('What the heads of layer 2 do');
+  await expect(peek.at('thumbs-range')).toHaveText('Colours go from 0 to 1.00.');
   await peek.at('attention-mode-one').click();
   await peek.attended();
   const { head, rows } = await peek.pattern('clean');

@@ -53,7 +53,7 @@ impl State {
     /// The experiment's file: what was asked, and what of it has been answered. `date` is the caller's.
     ///
     /// # Errors
-    /// Where memory has run out.
+    /// Where it would be too large to be opened again.
     pub fn experiment_json(&self, date: String) -> Result<String, FileError> {
         let mut experiment = Experiment::new(self.analysis());
         experiment.date = date;

@@ -4,10 +4,10 @@ mod common;
 
 use common::{Page, curve, note};
 use peek_app::{
-    Action, AttentionMode, AttentionRun, CellColor, Field, KeepAction, LensQuantity, Run, SetsAction, State,
-    TopOrder, ViewAction,
+    Action, AttentionMode, AttentionRun, CellColor, Effect, Field, KeepAction, LensQuantity, Run, SetsAction,
+    State, TopOrder, ViewAction,
 };
-use peek_experiment::{Experiment, PromptPair};
+use peek_experiment::{Experiment, PromptPair, TEXT_CHARS};
 use peek_names::{DirectScale, HeadId, Layer, LensConvention, LogitScale, Metric, Site, Unit};
 use peek_protocol::{At, Edit, Place, Request, Response, Setup};
 
@@ -209,6 +209,27 @@ fn what_is_no_file_of_ours_changes_nothing() {
     page.act(Action::Keep(KeepAction::Open(Err("It could not be read.".into()))));
     assert_eq!(page.state.keep.notes[0].message, "It could not be read.");
     assert_eq!(page.state.analysis(), before);
+}
+
+#[test]
+fn a_text_is_kept_however_long_it_is_and_no_file_is_written_that_cannot_be_opened() {
+    let mut page = Page::with_results();
+    let long = "Who wrote Emma? ".repeat(TEXT_CHARS / 16);
+    page.act(Action::Edit(Field::Corrupt, long.clone()));
+    let file = page.state.experiment_json(String::new()).expect("writes");
+    let kept = page.effects.iter().find_map(|effect| match effect {
+        Effect::KeepSession(kept) => Some(kept.clone()),
+        _ => None,
+    });
+    for action in [KeepAction::Open(Ok(file)), KeepAction::Resume(kept.expect("kept"))] {
+        let mut other = Page::loaded();
+        other.act(Action::Keep(action));
+        assert!(other.state.keep.notes.is_empty(), "{:?}", other.state.keep.notes);
+        assert_eq!(other.state.inputs.patch.corrupt.len(), long.len());
+    }
+    page.act(Action::Edit(Field::Corrupt, long + " Some say Emily."));
+    let error = page.state.experiment_json(String::new()).expect_err("too long").to_string();
+    assert!(error.contains(&format!("no more than {TEXT_CHARS} are taken")), "{error}");
 }
 
 #[test]

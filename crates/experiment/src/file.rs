@@ -171,8 +171,9 @@ impl Experiment {
     /// The file's text.
     ///
     /// # Errors
-    /// Where it cannot be written, which for these types means memory has run out.
+    /// Where there is more of something than [`Experiment::from_json`] takes: a file that could not be opened is not written.
     pub fn to_json(&self) -> Result<String, FileError> {
+        self.check()?;
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
@@ -198,16 +199,23 @@ impl Experiment {
             return Err(FileError::Version(claim.version));
         }
         let experiment: Self = serde_json::from_str(text)?;
-        experiment.analysis.check()?;
-        limits::at_most("pairs in its list", experiment.set.len(), limits::PAIRS)?;
-        for pair in &experiment.set {
-            for text in [&pair.clean, &pair.corrupt, &pair.answer, &pair.foil] {
-                limits::at_most("characters in one text", text.chars().count(), limits::TEXT_CHARS)?;
-            }
-        }
+        experiment.check()?;
         if experiment.results.as_ref().is_some_and(|results| !results.is_finite()) {
             return Err(FileError::Number);
         }
         Ok(experiment)
+    }
+
+    /// # Errors
+    /// Where there is more of something than is taken.
+    fn check(&self) -> Result<(), LimitError> {
+        self.analysis.check()?;
+        limits::at_most("pairs in its list", self.set.len(), limits::PAIRS)?;
+        for pair in &self.set {
+            for text in [&pair.clean, &pair.corrupt, &pair.answer, &pair.foil] {
+                limits::at_most("characters in one text", text.chars().count(), limits::TEXT_CHARS)?;
+            }
+        }
+        Ok(())
     }
 }

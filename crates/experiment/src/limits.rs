@@ -4,12 +4,12 @@ use crate::Analysis;
 
 /// Bytes of a file.
 pub(crate) const FILE_BYTES: usize = 16_000_000;
-/// Bytes of an address's fragment.
-pub(crate) const LINK_BYTES: usize = 64_000;
-/// Characters of one text.
-pub(crate) const TEXT_CHARS: usize = 20_000;
+/// Bytes of an address's fragment: what a tab keeps over a reload is written like one.
+pub(crate) const LINK_BYTES: usize = 1_000_000;
+/// Characters of one text: far more than any model here reads, so that whatever was pasted is kept.
+pub const TEXT_CHARS: usize = 200_000;
 /// Prompts of the lens.
-pub(crate) const LENS_LINES: usize = 64;
+pub(crate) const LENS_LINES: usize = 256;
 /// Prompts of a mean.
 pub(crate) const MEAN_PROMPTS: usize = 256;
 /// Positions of an alignment.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use peek_experiment::{
-    Analysis, Baseline, Experiment, LensLine, PromptPair, Results, ScoreLine, Templates, fill_templates,
-    read_link, read_prompts, transformer_lens, write_link, write_prompts,
+    Analysis, Baseline, Experiment, LensLine, PromptPair, Results, ScoreLine, TEXT_CHARS, Templates,
+    fill_templates, read_link, read_prompts, transformer_lens, write_link, write_prompts,
 };
 use peek_names::{HeadId, Layer, MeanOver, Metric, Site, Unit};
 use peek_protocol::{At, Edit, PairTexts, Setup};
@@ -146,10 +146,16 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
         let pair = PromptPair { clean: text.to_owned(), ..PromptPair::default() };
         let mut experiment = Experiment::new(Analysis::default());
         experiment.set = vec![pair; pairs];
-        Experiment::from_json(&experiment.to_json().expect("written"))
+        let text = serde_json::to_string(&experiment).expect("written");
+        assert_eq!(
+            experiment.to_json().is_ok(),
+            Experiment::from_json(&text).is_ok(),
+            "only what can be opened is written"
+        );
+        Experiment::from_json(&text)
     };
     assert_eq!(with(2000, "a").map(|read| read.set.len()).expect("as many as a set takes"), 2000);
-    for (pairs, text) in [(2001, "a".to_owned()), (1, "a".repeat(20_001))] {
+    for (pairs, text) in [(2001, "a".to_owned()), (1, "a".repeat(TEXT_CHARS + 1))] {
         let error = with(pairs, &text).expect_err("too much").to_string();
         assert!(error.contains("too large"), "{error}");
     }
@@ -158,12 +164,13 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
     let error = Experiment::from_json(&" ".repeat(16_000_001)).expect_err("too large").to_string();
     assert!(error.contains("16000000"), "{error}");
 
-    let analysis = Analysis { lens: vec![LensLine::default(); 65], ..Analysis::default() };
-    let error = Experiment::from_json(&Experiment::new(analysis.clone()).to_json().expect("writes"));
-    assert!(error.expect_err("too many").to_string().contains("65 lens prompts"));
+    let analysis = Analysis { lens: vec![LensLine::default(); 257], ..Analysis::default() };
+    let text = serde_json::to_string(&Experiment::new(analysis.clone())).expect("written");
+    let error = Experiment::from_json(&text);
+    assert!(error.expect_err("too many").to_string().contains("257 lens prompts"));
     let error = read_link(&write_link(&analysis)).expect_err("too many").to_string();
-    assert!(error.contains("65 lens prompts"), "{error}");
-    assert!(read_link(&"%".repeat(70_000)).expect_err("too long").to_string().contains("too long"));
+    assert!(error.contains("257 lens prompts"), "{error}");
+    assert!(read_link(&"%".repeat(1_000_001)).expect_err("too long").to_string().contains("too long"));
 }
 
 #[test]

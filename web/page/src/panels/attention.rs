@@ -22,7 +22,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
         <section class="panel attention" id="attention" aria-label="Attention" data-testid="attention"
             data-phase={phase_name(phase)} data-head={shown.map(|head| head.to_string())} data-stale={stale.to_string()}>
             <div class="panel-head">
-                <h2>{ title(state, shown.or(focus)) }</h2>
+                <h2 data-testid="attention-title">{ title(state, shown.or(focus)) }</h2>
                 { crate::parts::more(&peek_app::ATTENTION) }
                 { unpin(state, dispatch) }
             </div>
@@ -66,7 +66,7 @@ fn runs(state: &State, dispatch: &Callback<Action>) -> Html {
 
 fn help(state: &State, is_patched: bool) -> String {
     if state.views.mode != AttentionMode::One {
-        return "Queries down, keys across. Click a head to pin it.".to_owned();
+        return "A small map of each head: queries down, keys across, both from the first token to the last. Click one to pin it, then “One head” shows it with its tokens.".to_owned();
     }
     let (is_weighted, as_lines) = (state.views.weighted, state.views.as_lines);
     let read = match (is_weighted, as_lines) {
@@ -111,6 +111,13 @@ fn as_lines(state: &State, dispatch: &Callback<Action>) -> Html {
 }
 
 fn title(state: &State, head: Option<HeadId>) -> Html {
+    match (state.views.mode, head) {
+        (AttentionMode::All, _) => return html! { { "What every head does" } },
+        (AttentionMode::Layer, Some(head)) => {
+            return html! { { format!("What the heads of layer {} do", head.layer.0) } };
+        }
+        _ => {}
+    }
     let Some(head) = head else { return html! { { "What one head does" } } };
     let how = if state.view.pinned == Some(head) {
         "pinned"

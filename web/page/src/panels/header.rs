@@ -2,7 +2,8 @@ use std::rc::Rc;
 
 use peek_app::{Action, BackendChoice, Life, ModelPick, State, ThemeChoice};
 use peek_protocol::{NoteLevel, Place};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{
@@ -54,8 +55,18 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
         Choice::new(ThemeChoice::Light, "light", "Light"),
         Choice::new(ThemeChoice::Dark, "dark", "Dark"),
     ];
+    let skip = Callback::from(|_: MouseEvent| {
+        let document = web_sys::window().and_then(|window| window.document());
+        let results = document.and_then(|document| document.query_selector(".sentence").ok()?);
+        if let Some(results) = results.and_then(|results| results.dyn_into::<HtmlElement>().ok()) {
+            // It is on the page and may be focused by script.
+            let _ = results.focus();
+        }
+    });
     html! {
         <header class={classes!("header", is_open.then_some("open"))}>
+            // No link: an address's fragment is the state.
+            <button type="button" class="skip" data-testid="skip" onclick={skip}>{ "Skip to the results" }</button>
             <h1 class="name">{ "Peek" }<span class="tagline">{ state.tagline() }</span></h1>
             <div class="controls">
                 { history(&PanelProps { state: state.clone(), dispatch: dispatch.clone() }) }

@@ -31,12 +31,17 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
         })
     };
     let save = {
-        let (state, told) = (state.clone(), told.clone());
+        let (state, told, dispatch) = (state.clone(), told.clone(), dispatch.clone());
         Callback::from(move |_: MouseEvent| {
             let date = js_sys::Date::new_0().to_iso_string().as_string().unwrap_or_default();
-            if let Ok(text) = state.experiment_json(date) {
-                give("peek-experiment.json", "application/json", &text);
-                told.set("The experiment is saved.");
+            match state.experiment_json(date) {
+                Ok(text) => {
+                    give("peek-experiment.json", "application/json", &text);
+                    told.set("The experiment is saved.");
+                }
+                Err(error) => dispatch.emit(Action::Keep(KeepAction::Open(Err(format!(
+                    "{error} Nothing is saved: shorten it first."
+                ))))),
             }
         })
     };

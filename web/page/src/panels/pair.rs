@@ -65,7 +65,17 @@ fn fold(props: &PanelProps) -> Html {
 fn length(tokens: Option<(&[Token], &[Token])>) -> Html {
     tokens.map_or_else(Html::default, |(these, _)| {
         let unit = if these.len() == 1 { "token" } else { "tokens" };
-        html! { <span class="aside">{ format!("{} {unit}", these.len()) }</span> }
+        let ends_in_space = these.last().is_some_and(|token| token.text.ends_with(' '));
+        html! {
+            <span class="aside">
+                { format!("{} {unit}", these.len()) }
+                if ends_in_space {
+                    <span class="odd-end" title="A word's space is the beginning of its token: after a prompt that ends in a space the model expects no word. Leave the space to the answer.">
+                        { ", ends in a space" }
+                    </span>
+                }
+            </span>
+        }
     })
 }
 

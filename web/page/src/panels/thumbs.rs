@@ -145,10 +145,12 @@ pub(crate) fn thumbs(props: &PanelProps) -> Html {
             }
         })
     };
+    let range = picture.with(|spec| spec.range);
     html! {
         <div data-testid="thumbs" data-stale={stale.to_string()} data-layers={result.layers.len().to_string()}>
             <ExportMenu name="patterns" picture={Drawing::new(picture.clone())} screen={Screen::of(state)} canvas="thumbnails-canvas" {csv} />
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="thumbnails-canvas" {overlay} />
+            <p class="help" data-testid="thumbs-range">{ format!("Colours go from 0 to {range:.2}.") }</p>
         </div>
     }
 }

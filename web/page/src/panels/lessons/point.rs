@@ -4,6 +4,8 @@ use web_sys::{Document, Element, NodeList};
 
 /// Marks what is pointed at. An attribute and no class: classes are written anew with each frame.
 const MARK: &str = "data-pointed";
+/// CSS pixels that are left around it.
+const AROUND: f64 = 6.0;
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -47,14 +49,26 @@ pub(super) fn mark(part: Option<&str>) {
     }
 }
 
-/// Brings a part into the room above the sheet, unless it is there. Where the page stands after it, in CSS pixels.
+/// Brings a part into the room above the sheet by the shortest way, with the heading of its panel where there is room for
+/// the whole panel. Where the page stands after it, in CSS pixels.
 pub(super) fn bring(part: &str, sheet: &Element) -> Option<f64> {
     let element = all(selector(part)).next()?;
-    let (place, top) = (element.get_bounding_client_rect(), sheet.get_bounding_client_rect().top());
-    if place.top() < 0.0 || place.bottom() > top {
-        element.scroll_into_view_with_bool(true);
+    let room = sheet.get_bounding_client_rect().top();
+    let panel = element.closest(".panel").ok()?.map(|panel| panel.get_bounding_client_rect());
+    let place = panel
+        .filter(|panel| panel.height() + 2.0 * AROUND <= room)
+        .unwrap_or_else(|| element.get_bounding_client_rect());
+    let by = way(place.top(), place.bottom(), room);
+    if by != 0.0 {
+        web_sys::window()?.scroll_by_with_x_and_y(0.0, by);
     }
     scrolled()
+}
+
+/// How far the page moves so that what lies from `top` to `bottom` is seen above `room`; its beginning where not all of it
+/// can be. 0 where it is.
+fn way(top: f64, bottom: f64, room: f64) -> f64 {
+    if bottom > room - AROUND { (bottom - room + AROUND).min(top - AROUND) } else { (top - AROUND).min(0.0) }
 }
 
 /// Where the page stands, in CSS pixels from its top.

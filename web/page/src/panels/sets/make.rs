@@ -13,7 +13,8 @@ pub(crate) struct MakeProps {
 #[component(Make)]
 pub(crate) fn make(props: &MakeProps) -> Html {
     let act = &props.act;
-    let (picker, count, seed) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let picker = use_node_ref();
+    let (count, seed) = (use_state(|| "16".to_owned()), use_state(|| "0".to_owned()));
     let open = {
         let picker = picker.clone();
         Callback::from(move |_: MouseEvent| {
@@ -35,12 +36,17 @@ pub(crate) fn make(props: &MakeProps) -> Html {
     let indirect = {
         let (act, count, seed) = (act.clone(), count.clone(), seed.clone());
         Callback::from(move |_: MouseEvent| {
-            let number = |node: &NodeRef| {
-                let value = node.cast::<HtmlInputElement>().map(|input| input.value_as_number());
-                // A cast of what is no number is 0.
-                value.unwrap_or_default() as u32
-            };
-            act.emit(SetsAction::IndirectObjects(number(&count) as usize, u64::from(number(&seed))));
+            // What is no number is 0.
+            act.emit(SetsAction::IndirectObjects(
+                count.parse().unwrap_or_default(),
+                seed.parse().unwrap_or_default(),
+            ));
+        })
+    };
+    let typed = |into: &UseStateHandle<String>| {
+        let into = into.setter();
+        Callback::from(move |event: InputEvent| {
+            into.set(event.target_unchecked_into::<HtmlInputElement>().value())
         })
     };
     let simple = |label: &'static str, testid: &'static str, action: SetsAction| {
@@ -59,9 +65,9 @@ pub(crate) fn make(props: &MakeProps) -> Html {
             </div>
             <div class="buttons">
                 <label class="select"><span>{ "Indirect objects" }</span>
-                    <input ref={count} type="number" min="1" max="500" value="16" data-testid="set-count" /></label>
+                    <input type="number" min="1" max="500" value={(*count).clone()} oninput={typed(&count)} data-testid="set-count" /></label>
                 <label class="select"><span>{ "seed" }</span>
-                    <input ref={seed} type="number" min="0" value="0" data-testid="set-seed" /></label>
+                    <input type="number" min="0" value={(*seed).clone()} oninput={typed(&seed)} data-testid="set-seed" /></label>
                 <button type="button" class="quiet" data-testid="set-indirect" onclick={indirect}>{ "Generate" }</button>
             </div>
             <TemplateForm act={act.clone()} />

@@ -16,11 +16,14 @@ use crate::parts::{Choice, segmented};
 pub(crate) fn sets(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let sets = &state.sets;
-    let is_open = use_state(|| false);
+    // Made when it is first opened, and there from then on: what was typed into it stays when it is closed.
+    let was_open = use_state_eq(|| false);
     let ontoggle = {
-        let is_open = is_open.clone();
+        let was_open = was_open.setter();
         Callback::from(move |event: Event| {
-            is_open.set(event.target_unchecked_into::<web_sys::HtmlDetailsElement>().open());
+            if event.target_unchecked_into::<web_sys::HtmlDetailsElement>().open() {
+                was_open.set(true);
+            }
         })
     };
     let act = dispatch.reform(Action::Sets);
@@ -28,7 +31,7 @@ pub(crate) fn sets(props: &PanelProps) -> Html {
         <section class="panel sets" aria-label="Many prompts">
             <details {ontoggle} data-testid="sets" data-phase={phase_name(&sets.phase)}>
                 <summary><h2>{ "Many prompts" }</h2></summary>
-                if *is_open {
+                if *was_open {
                     <div class="panel-head">
                         <p class="help">{ "One pair can mislead: here the same analysis runs on many, and the grid shows the mean." }</p>
                         { crate::parts::more(&peek_app::PROMPT_SETS) }
