@@ -120,3 +120,58 @@ for (const [width, height] of [[1280, 720], [1024, 768], [1920, 1080]]) {
     await expect.poll(() => page.locator('.layout').evaluate((layout: HTMLElement) => layout.style.zoom)).toBe('');
   });
 }
+
+test('it goes by itself, waits for whoever does something, and an address begins it', async ({ peek, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.clock.install();
+  await peek.open();
+  const [clean, title, play] = [await peek.at('clean').inputValue(), peek.at('present-title'), peek.at('present-play')];
+  await peek.at('present').click();
+  await expect(play).toHaveText('Play');
+  await play.click();
+  await expect(play).toHaveText('Pause');
+  for (let place = 2; place <= 6; place++) {
+    await page.clock.fastForward(12_000);
+    await expect(title).toContainText(`${place} of 6`);
+  }
+  await page.clock.fastForward(12_000);
+  await expect(title).toContainText('1 of 6');
+  await expect(peek.at('clean'), 'the next preset').toHaveValue('When Mary and John went to the store, John gave a drink to');
+  await peek.scored();
+
+  // Somebody types: the page is theirs for a minute, then it is as it was and goes on.
+  await peek.at('clean').fill('Who wrote Dune?');
+  await peek.scored();
+  await page.clock.fastForward(30_000);
+  await expect(title).toContainText('1 of 6');
+  await expect(peek.at('clean')).toHaveValue('Who wrote Dune?');
+  await page.clock.fastForward(30_000);
+  await expect(peek.at('clean')).not.toHaveValue('Who wrote Dune?');
+  await peek.scored();
+  await page.clock.fastForward(12_000);
+  await expect(title).toContainText('2 of 6');
+
+  await peek.at('present-link').click();
+  await expect(peek.at('present-told')).toHaveText('Copied');
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toContain('view=kiosk:on');
+  await play.click();
+  await expect(play).toHaveText('Play');
+  await page.clock.fastForward(300_000);
+  await expect(title, 'held').toContainText('2 of 6');
+  await page.keyboard.press('Escape');
+  await expect(peek.at('clean'), 'what was there before it').toHaveValue(clean);
+
+  await page.goto('about:blank');
+  await page.goto(link);
+  await expect(title).toContainText('1 of 6');
+  await expect(play).toHaveText('Pause');
+  await page.reload();
+  await expect(play, 'and goes on after a reload').toHaveText('Pause');
+  await expect(title).toContainText('1 of 6');
+  await peek.scored();
+  await page.clock.fastForward(12_000);
+  await expect(title).toContainText('2 of 6');
+  const { violations } = await axe(page).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`)).toEqual([]);
+});

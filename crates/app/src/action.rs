@@ -128,6 +128,8 @@ pub enum Action {
     Present(Option<usize>),
     /// While presenting: the next part, or the one before.
     Turn(bool),
+    /// A presentation that goes by itself: lets it go on, beginning one where there is none, or holds it.
+    Play(bool),
     /// While presenting: how many times larger everything is from now on.
     Magnify(f64),
     /// Something of the lessons.

@@ -76,4 +76,6 @@ pub enum Timer {
     Setup,
     /// The pointer resting on a head.
     Hover,
+    /// A part that is presented by itself.
+    Slide,
 }

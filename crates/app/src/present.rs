@@ -2,7 +2,7 @@
 
 use peek_experiment::write_link;
 
-use crate::State;
+use crate::{Shared, State, history::Saved};
 
 /// What can be presented, in order: the name of a part, and what is said of it.
 pub const SLIDES: [(&str, &str); 6] = [
@@ -17,25 +17,41 @@ pub const SLIDES: [(&str, &str); 6] = [
 /// The key under which an address names the part that it asks for alone.
 pub(crate) const ONLY: &str = "only";
 
+/// The key under which an address asks for a presentation that goes by itself.
+pub(crate) const KIOSK: &str = "kiosk";
+
 /// How a presentation stands on its screen.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Stage {
     /// How many times larger everything is, within [`Stage::ZOOMS`].
     pub zoom: f64,
     /// Where the last presentation ended, by its place in [`SLIDES`]: the next one goes on there.
     pub left_at: usize,
+    /// It goes by itself.
+    pub plays: bool,
     /// The parts were opened only to be presented.
     pub(crate) opened_parts: bool,
+    /// What its reader had when it began to go by itself.
+    pub(crate) own: Option<Shared<Saved>>,
+    /// Somebody has changed something since the round began.
+    pub(crate) is_touched: bool,
 }
 
 impl Stage {
     /// From as large as on the page to as large as a wall of a room can use.
     pub const ZOOMS: (f64, f64) = (1.0, 2.0);
+    /// How long a part stays that turns over by itself, in ms.
+    pub const TURN_MS: u32 = 12_000;
+    /// How long whoever does something has the page before it goes on by itself, in ms.
+    pub const REST_MS: u32 = 60_000;
+    /// How soon it looks again for results that are still on their way, in ms.
+    pub const SOON_MS: u32 = 2_000;
 }
 
 impl Default for Stage {
     fn default() -> Self {
-        Self { zoom: Self::ZOOMS.1, left_at: 0, opened_parts: false }
+        let zoom = Self::ZOOMS.1;
+        Self { zoom, left_at: 0, plays: false, opened_parts: false, own: None, is_touched: false }
     }
 }
 
@@ -53,13 +69,14 @@ impl State {
         SLIDES.get(self.only.or(self.slide)?).map(|(name, _)| *name)
     }
 
-    /// The address's fragment, without `#`, that opens what is presented as a part alone, for a frame in another page;
-    /// `None` while nothing is presented.
+    /// The address's fragment, without `#`, that opens what is presented as a part alone, for a frame in another page, or,
+    /// while it goes by itself, a presentation that does; `None` while nothing is presented.
     #[must_use]
     pub fn part_link(&self) -> Option<String> {
         let (_, name, _) = self.presented()?;
         let mut analysis = self.analysis();
-        analysis.views.insert(ONLY.to_owned(), name.to_owned());
+        let (key, value) = if self.stage.plays { (KIOSK, "on") } else { (ONLY, name) };
+        analysis.views.insert(key.to_owned(), value.to_owned());
         Some(write_link(&analysis))
     }
 

@@ -14,6 +14,7 @@ mod lessons;
 mod models;
 mod patch;
 mod pins;
+mod playing;
 mod present;
 mod respond;
 mod selftest;
@@ -34,7 +35,11 @@ impl State {
         let mut effects = Vec::new();
         let before = self.before(&action);
         let typing = before.as_ref().and_then(|_| self.typing_goes_on(&action));
+        let visitor = self.visitor_does(&action);
         self.take(action, &mut effects);
+        if let Some(changes) = visitor {
+            self.leave_to_visitor(changes, &mut effects);
+        }
         if let Some(before) = before {
             self.note_change(before, typing, &mut effects);
         }
@@ -108,6 +113,7 @@ impl State {
             Action::Escape => self.escape(effects),
             Action::Present(slide) => self.present(slide, effects),
             Action::Magnify(zoom) => self.stage.zoom = zoom.clamp(Stage::ZOOMS.0, Stage::ZOOMS.1),
+            Action::Play(on) => self.play(on, effects),
             Action::Turn(forward) => self.turn(forward, effects),
             Action::Lessons(action) => self.lesson_action(action, effects),
             Action::Unpin => self.unpin(effects),
@@ -172,6 +178,7 @@ impl State {
             Timer::Lens => &mut self.timers.lens,
             Timer::Setup => &mut self.timers.setup,
             Timer::Hover => &mut self.timers.hover,
+            Timer::Slide => &mut self.timers.slide,
         }
     }
 
@@ -184,6 +191,7 @@ impl State {
             Timer::Patch => self.run_patch(effects),
             Timer::Lens => self.run_lens(effects),
             Timer::Setup => self.run_setup(effects),
+            Timer::Slide => self.go_on_playing(effects),
             Timer::Hover => {
                 self.view.previewed = self.view.hovered;
                 self.want_attention(effects);

@@ -68,6 +68,7 @@ pub(crate) struct Timers {
     pub(crate) lens: Option<u64>,
     pub(crate) setup: Option<u64>,
     pub(crate) hover: Option<u64>,
+    pub(crate) slide: Option<u64>,
 }
 
 impl Default for State {

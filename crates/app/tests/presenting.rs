@@ -3,7 +3,7 @@
 mod common;
 
 use common::Page;
-use peek_app::{Action, KeepAction, SLIDES, Stage, ViewAction};
+use peek_app::{Action, Effect, Field, KeepAction, LessonAction, PRESETS, SLIDES, Stage, Timer, ViewAction};
 use peek_names::HeadId;
 use peek_protocol::Request;
 
@@ -96,4 +96,106 @@ fn a_part_has_an_address_that_opens_it_alone() {
     page.act(Action::Present(None));
     page.act(Action::Keep(KeepAction::Visit("v1.view=only:nobody&bos=1".to_owned())));
     assert_eq!(page.state.part_alone(), None);
+}
+
+/// The newest timer of what goes by itself.
+fn timer(page: &Page) -> (u32, u64) {
+    timer_of(page).expect("a timer")
+}
+
+fn timer_of(page: &Page) -> Option<(u32, u64)> {
+    let timers = page.effects.iter().filter_map(|effect| match effect {
+        Effect::StartTimer { timer: Timer::Slide, ms, token } => Some((*ms, *token)),
+        _ => None,
+    });
+    timers.last()
+}
+
+fn fire(page: &mut Page, token: u64) {
+    page.act(Action::TimerFired { timer: Timer::Slide, token });
+}
+
+#[test]
+fn it_goes_by_itself_from_part_to_part_and_from_preset_to_preset() {
+    let mut page = Page::with_results();
+    let answer = page.state.inputs.patch.answer.clone();
+    page.act(Action::Play(true));
+    assert_eq!((page.state.slide, page.state.stage.plays), (Some(0), true));
+    let (mut ms, mut token) = timer(&page);
+    assert_eq!(ms, Stage::TURN_MS);
+    for place in 1..SLIDES.len() {
+        fire(&mut page, token);
+        assert_eq!(page.state.slide, Some(place));
+        (ms, token) = timer(&page);
+        assert_eq!(ms, Stage::TURN_MS);
+    }
+    fire(&mut page, token);
+    assert_eq!(page.state.slide, Some(0));
+    let next = PRESETS.iter().filter_map(|preset| preset.pair).nth(1).expect("another pair");
+    assert_eq!(page.state.inputs.patch.clean, next.clean);
+    assert_eq!(page.state.history.undoes(), None, "nobody did that");
+    // What is on its way is waited for.
+    let (_, token) = timer(&page);
+    fire(&mut page, token);
+    assert_eq!((page.state.slide, timer(&page).0), (Some(0), Stage::SOON_MS));
+    // A hold stays where it is, and the end gives back what was there.
+    page.act(Action::Play(false));
+    assert_eq!(timer_of(&page), None);
+    assert_eq!(page.state.slide, Some(0));
+    page.act(Action::Escape);
+    assert_eq!((page.state.slide, &page.state.inputs.patch.answer), (None, &answer));
+    assert!(!page.state.views.parts_open);
+}
+
+#[test]
+fn whoever_does_something_has_the_page_for_a_while() {
+    let mut page = Page::with_results();
+    page.act(Action::Play(true));
+    let (_, early) = timer(&page);
+    page.act(Action::Lessons(LessonAction::Read {
+        file: "index.json".into(),
+        text: Err("nobody asked for it".into()),
+    }));
+    assert_eq!(timer_of(&page), None, "what arrives is no visitor");
+    page.act(Action::Hover(Some(HeadId::new(0, 1))));
+    assert_eq!(timer(&page).0, Stage::REST_MS);
+    fire(&mut page, early);
+    assert_eq!(page.state.slide, Some(0), "that time is not what counts any more");
+    page.act(Action::Turn(true));
+    assert_eq!((page.state.slide, timer(&page).0), (Some(1), Stage::TURN_MS));
+    page.act(Action::SetBos(false));
+    let (ms, token) = timer(&page);
+    assert_eq!(ms, Stage::REST_MS);
+    let id = page.sent_patch();
+    page.answer_patch(id, 3.0);
+    fire(&mut page, token);
+    assert_eq!(page.state.slide, Some(0), "a round begins anew");
+    assert!(page.state.inputs.patch.prepend_bos, "for the next visitor it is as it was");
+    // Whoever ends it after a change of their own keeps that.
+    page.act(Action::SetBos(false));
+    page.act(Action::Escape);
+    assert_eq!((page.state.slide, page.state.inputs.patch.prepend_bos), (None, false));
+    assert_eq!(timer_of(&page), None);
+}
+
+#[test]
+fn what_somebody_has_typed_is_what_goes_by_itself_and_an_address_asks_for_it() {
+    let mut page = Page::with_results();
+    page.act(Action::Edit(Field::Clean, "Who wrote Dune?".into()));
+    page.act(Action::Play(true));
+    let link = page.state.part_link().expect("presented");
+    assert!(link.contains("view=kiosk:on") && !link.contains("only"), "{link}");
+    let mut other = Page::with_results();
+    other.act(Action::Keep(KeepAction::Visit(format!("#{link}"))));
+    assert_eq!((other.state.slide, other.state.stage.plays), (Some(0), true));
+    assert!(other.state.keep.notes.is_empty());
+    let (_, mut token) = timer(&other);
+    let id = other.sent_patch();
+    other.answer_patch(id, 3.0);
+    for place in (0..SLIDES.len()).cycle().skip(1).take(SLIDES.len()) {
+        fire(&mut other, token);
+        token = timer(&other).1;
+        assert_eq!(other.state.slide, Some(place));
+    }
+    assert_eq!(other.state.inputs.patch.clean, "Who wrote Dune?", "no preset takes its place");
 }

@@ -10,7 +10,7 @@ use peek_protocol::{Note, NoteLevel, Place};
 use super::Effects;
 use crate::{
     Effect, KeepAction, RowKey, SLIDES, State,
-    present::ONLY,
+    present::{KIOSK, ONLY},
     session::{Session, read_session},
 };
 
@@ -43,6 +43,10 @@ impl State {
                 self.restore_state(&analysis, effects);
                 // Closed there would be nothing to see.
                 self.views.parts_open |= self.part_alone() == Some("parts");
+                if analysis.views.get(KIOSK).is_some_and(|on| on == "on") {
+                    self.stage.own = None;
+                    self.play(true, effects);
+                }
             }
             Err(error) => {
                 let message = format!("What this address asks for could not be restored: {error}.");

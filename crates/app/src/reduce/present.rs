@@ -17,8 +17,11 @@ impl State {
             self.stage.opened_parts = true;
             self.want_views(effects);
         }
-        if self.slide.is_none() && std::mem::take(&mut self.stage.opened_parts) {
-            self.views.parts_open = false;
+        if self.slide.is_none() {
+            self.end_play(effects);
+            if std::mem::take(&mut self.stage.opened_parts) {
+                self.views.parts_open = false;
+            }
         }
     }
 
@@ -39,5 +42,6 @@ impl State {
         if to != now {
             self.present(Some(to), effects);
         }
+        self.give_time(Stage::TURN_MS, effects);
     }
 }

@@ -3,7 +3,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 /// Where, which keys, and what they do.
-const KEYS: [(&str, &[(&str, &str)]); 6] = [
+const KEYS: [(&str, &[(&str, &str)]); 7] = [
     (
         "Everywhere",
         &[
@@ -30,6 +30,7 @@ const KEYS: [(&str, &[(&str, &str)]); 6] = [
         "In the tokens of a prompt",
         &[("←, →", "Another token"), ("Enter", "Locks what it reads and what reads it")],
     ),
+    ("In a menu", &[("↓, ↑, Home, End", "Another item; ↓ opens it")]),
     ("In a text", &[("Shift+Enter", "A new line, where Enter makes none")]),
     ("While presenting", &[("→, Page Down", "The next part"), ("←, Page Up", "The part before")]),
 ];

@@ -4,7 +4,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{PanelProps, present_fit::use_fit};
-use crate::shell::{copy, whole_address};
+use crate::shell::{copy, keep_awake, whole_address};
 
 /// The way through a presentation, in a corner; nothing while there is none.
 pub(crate) fn present_bar(props: &PanelProps) -> Html {
@@ -40,6 +40,7 @@ fn bar(props: &PanelProps) -> Html {
             }
         });
     }
+    use_awake(props.state.slide);
     use_fit(props.state.slide, props.state.stage.zoom, &props.dispatch);
     let Some((place, _, title)) = props.state.presented() else { return html! {} };
     let copy_link = {
@@ -55,6 +56,16 @@ fn bar(props: &PanelProps) -> Html {
             });
         })
     };
+    let plays = props.state.stage.plays;
+    let (play, about_play, about_link) = if plays {
+        ("Pause", "Holds it here", "Copies the address of a presentation that goes by itself")
+    } else {
+        (
+            "Play",
+            "Goes by itself: a part every 12 seconds, then the next preset; whoever touches the page has it for a minute",
+            "Copies the address of this part alone, for a frame in a slide or in another page",
+        )
+    };
     let act = |action: Action| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
@@ -64,13 +75,26 @@ fn bar(props: &PanelProps) -> Html {
             <h1 data-testid="present-title">{ title }<span class="muted">{ format!(" {} of {}", place + 1, SLIDES.len()) }</span></h1>
             <button type="button" class="quiet" aria-label="Part before" data-testid="present-back" onclick={act(Action::Turn(false))}>{ "‹" }</button>
             <button type="button" class="quiet" ref={next} aria-label="Next part" data-testid="present-next" onclick={act(Action::Turn(true))}>{ "›" }</button>
-            <button type="button" class="quiet small" data-testid="present-link" onclick={copy_link}
-                title="Copies the address of this part alone, for a frame in a slide or in another page">{ "Copy link" }</button>
+            <button type="button" class="quiet small" data-testid="present-play" title={about_play} onclick={act(Action::Play(!plays))}>{ play }</button>
+            <button type="button" class="quiet small" data-testid="present-link" title={about_link} onclick={copy_link}>{ "Copy link" }</button>
             <span class="help" role="status" data-testid="present-told">{ &*told }</span>
             <button type="button" class="icon small" aria-label="End the presentation" title="End (Escape)" data-testid="present-end"
                 onclick={act(Action::Present(None))}>{ "×" }</button>
         </section>
     }
+}
+
+/// Keeps the screen from going dark while something is presented. A lock ends when the page is hidden: each part asks anew.
+#[hook]
+fn use_awake(slide: Option<usize>) {
+    let lock = use_mut_ref(|| None);
+    use_effect_with(slide, move |_| {
+        wasm_bindgen_futures::spawn_local(async move {
+            if let Some(awake) = keep_awake().await {
+                lock.replace(Some(awake));
+            }
+        });
+    });
 }
 
 fn focus(element: Option<HtmlElement>) {

@@ -17,26 +17,30 @@ pub(crate) fn settle(root: &mut Root, dispatch: &Callback<Action>) {
     if let Some(id) = screen::remembered_model() {
         state.apply(Action::Remembered(id));
     }
-    open(state);
+    // A presentation that goes by itself goes from here on.
+    let timers: Vec<_> =
+        open(state).into_iter().filter(|effect| matches!(effect, Effect::StartTimer { .. })).collect();
+    for timer in timers {
+        root.host.run(timer);
+    }
     root.watchers = screen::watch(dispatch);
     root.watchers.extend(address::watch(dispatch));
     root.watchers.extend(drop::watch(dispatch, &root.host.picks()));
 }
 
 /// Nothing is asked before the engine is there; it is asked for this then.
-fn open(state: &mut State) {
+fn open(state: &mut State) -> Vec<Effect> {
     let kept = session::kept().filter(|_| session::is_resumed());
     let fragment = address::fragment();
-    // A part that stands alone in another page stays one.
-    let is_asked = fragment.starts_with("#lesson=") || fragment.contains("view=only:");
+    // A part that stands alone in another page stays one, and what goes by itself goes on.
+    let is_asked = fragment.starts_with("#lesson=")
+        || ["view=only:", "view=kiosk:"].iter().any(|asked| fragment.contains(asked));
     let is_kept = kept.is_some();
     if let Some(kept) = kept {
         state.apply(Action::Keep(KeepAction::Resume(kept)));
     }
     // What was changed since the address was opened is newer than the address.
-    if is_asked || !is_kept {
-        state.apply(Action::Keep(KeepAction::Visit(fragment)));
-    }
+    if is_asked || !is_kept { state.apply(Action::Keep(KeepAction::Visit(fragment))) } else { Vec::new() }
 }
 
 /// Applies an action and carries out what follows from it.
