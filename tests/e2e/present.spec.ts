@@ -112,10 +112,14 @@ for (const [width, height] of [[1280, 720], [1024, 768], [1920, 1080]]) {
     console.log(`presented at ${width} x ${height}: ${zooms.join(', ')} times as large`);
     expect(Math.min(...zooms)).toBeGreaterThanOrEqual(1);
     expect(zooms.filter((zoom) => zoom >= 1.2).length, 'large type').toBeGreaterThanOrEqual(5);
-    const whole = zooms.at(-1)!;
-    await page.setViewportSize({ width, height: height - 120 });
-    await expect.poll(async () => Number(await page.locator('.layout').evaluate((layout: HTMLElement) => layout.style.zoom)),
-      'another window, another size').toBeLessThanOrEqual(whole);
+    // Another window, another size: smaller, larger again.
+    await page.keyboard.press('PageUp');
+    const zoom = () => page.locator('.layout').evaluate((layout: HTMLElement) => Number(layout.style.zoom));
+    await expect.poll(zoom).toBe(zooms[4]);
+    await page.setViewportSize({ width, height: height - 160 });
+    await expect.poll(zoom, 'lower').toBeLessThan(zooms[4]);
+    await page.setViewportSize({ width, height });
+    await expect.poll(zoom, 'as before').toBe(zooms[4]);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.layout').evaluate((layout: HTMLElement) => layout.style.zoom)).toBe('');
   });
@@ -138,6 +142,12 @@ test('it goes by itself, waits for whoever does something, and an address begins
   await expect(title).toContainText('1 of 6');
   await expect(peek.at('clean'), 'the next preset').toHaveValue('When Mary and John went to the store, John gave a drink to');
   await peek.scored();
+
+  // Somebody points: it stays while they do.
+  await page.clock.fastForward(8_000);
+  await page.mouse.move(200, 200);
+  await page.clock.fastForward(8_000);
+  await expect(title, 'still').toContainText('1 of 6');
 
   // Somebody types: the page is theirs for a minute, then it is as it was and goes on.
   await peek.at('clean').fill('Who wrote Dune?');
@@ -174,4 +184,23 @@ test('it goes by itself, waits for whoever does something, and an address begins
   await expect(title).toContainText('2 of 6');
   const { violations } = await axe(page).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0].target}`)).toEqual([]);
+});
+
+test('whoever leaves what goes by itself has left it, also after a reload', async ({ peek, page }) => {
+  await page.goto('./#v1.c=Who+wrote+Emma%3F&x=Who+wrote+Dune%3F&a=+Jane&view=kiosk:on&bos=1');
+  await expect(peek.at('present-play')).toHaveText('Pause');
+  await expect(peek.at('clean')).toHaveValue('Who wrote Emma?');
+  await peek.scored();
+  await page.keyboard.press('Escape');
+  await expect(peek.at('present-bar')).toHaveCount(0);
+  expect(page.url()).not.toContain('kiosk');
+  await page.reload();
+  await peek.scored();
+  await expect(peek.at('clean'), 'what the address had').toHaveValue('Who wrote Emma?');
+  await peek.at('clean').fill('Who wrote Persuasion?');
+  await peek.scored();
+  await page.reload();
+  await peek.scored();
+  await expect(peek.at('clean'), 'what was typed since').toHaveValue('Who wrote Persuasion?');
+  await expect(peek.at('present-bar')).toHaveCount(0);
 });

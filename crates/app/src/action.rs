@@ -130,6 +130,8 @@ pub enum Action {
     Turn(bool),
     /// A presentation that goes by itself: lets it go on, beginning one where there is none, or holds it.
     Play(bool),
+    /// Somebody points, scrolls or presses a key: what goes by itself stays a while longer.
+    Linger,
     /// While presenting: how many times larger everything is from now on.
     Magnify(f64),
     /// Something of the lessons.

@@ -45,8 +45,8 @@ pub enum Effect {
     FetchLists,
     /// Fetches a file of the site's lessons; answered by [`crate::LessonAction::Read`].
     FetchLesson(String),
-    /// Takes the address of a lesson out of the address bar, if it is there.
-    ForgetLessonAddress,
+    /// Takes the address of a lesson, or of a presentation that goes by itself, out of the address bar, if it is there.
+    ForgetAddress,
     /// Keeps this for the tab, until [`crate::KeepAction::Resume`] brings it back: what the reader typed and chose.
     KeepSession(String),
     /// Fetches a file of published numbers; answered by [`crate::Action::ReferenceRead`].

@@ -9,6 +9,8 @@ use crate::{
 
 /// Changes that can be taken back.
 const STEPS: usize = 200;
+/// Bytes of text that they may take together: the oldest go first.
+const BYTES: usize = 32_000_000;
 
 /// What a reader has of their own: what was typed, switched and collected, without any result.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,16 @@ pub(crate) struct Moment {
     pub(crate) kind: SetKind,
     /// What the change was that led away from it.
     pub(crate) what: &'static str,
+}
+
+impl Moment {
+    /// Bytes of its texts. The list of pairs is shared by those that have the same.
+    fn bytes(&self) -> usize {
+        let inputs = &self.saved.inputs;
+        let pair = [&inputs.patch.clean, &inputs.patch.corrupt, &inputs.patch.answer, &inputs.foil];
+        let lens = inputs.lens.iter().flat_map(|row| [&row.prompt, &row.answer]);
+        pair.into_iter().chain(lens).chain(&inputs.setup.mean_prompts).map(String::len).sum()
+    }
 }
 
 /// A text that is being typed: its letters are one change.
@@ -65,10 +77,11 @@ impl History {
         if goes_on {
             return;
         }
-        if self.past.len() == STEPS {
-            self.past.remove(0);
-        }
         self.past.push(Shared::new(before));
+        let mut bytes: usize = self.past.iter().map(|moment| moment.bytes()).sum();
+        while self.past.len() > STEPS || (bytes > BYTES && self.past.len() > 1) {
+            bytes -= self.past.remove(0).bytes();
+        }
     }
 }
 
@@ -125,6 +138,8 @@ impl State {
         (views.lens, views.parts) = (ViewPanel::default(), ViewPanel::default());
         (views.patterns, views.kinds) = (ViewPanel::default(), ViewPanel::default());
         views.lit = None;
+        // Opened only to be presented they are closed to their reader.
+        views.parts_open &= !self.stage.opened_parts;
         Saved {
             inputs: self.inputs.clone(),
             view: self.view.clone(),

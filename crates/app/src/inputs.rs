@@ -107,10 +107,10 @@ impl Inputs {
         }
     }
 
-    /// Whether nobody has written a prompt of the lens: they are a preset's.
+    /// Whether nobody has written a prompt of the lens: there is none, or they are a preset's.
     pub(crate) fn has_ready_made_lens(&self) -> bool {
-        let rows = || self.lens.iter().map(|row| (&*row.prompt, &*row.answer));
-        PRESETS.iter().any(|preset| rows().eq(preset.lens.iter().copied()))
+        let rows = || self.lens.iter().filter(|row| !row.is_blank()).map(|row| (&*row.prompt, &*row.answer));
+        rows().next().is_none() || PRESETS.iter().any(|preset| rows().eq(preset.lens.iter().copied()))
     }
 
     pub(crate) fn add_lens_row(&mut self, prompt: String, answer: String) {

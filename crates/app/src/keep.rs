@@ -18,6 +18,8 @@ pub enum KeepAction {
     Resume(String),
     /// A file was opened: its text, or why it could not be read.
     Open(Result<String, String>),
+    /// Something of the page could not be kept or copied: why not.
+    Refused(String),
     /// What was said of it has been read.
     Dismiss,
 }

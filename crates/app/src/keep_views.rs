@@ -57,7 +57,7 @@ impl State {
             ("lens_mid", name(SWITCH, &views.with_mid)),
             ("lens_scale", name(SCALES, &views.convention)),
             ("next", name(CLICKS, &views.continues)),
-            ("parts", name(SWITCH, &views.parts_open)),
+            ("parts", name(SWITCH, &(views.parts_open && !self.stage.opened_parts))),
             ("parts_run", name(RUNS, &views.parts_run)),
             ("parts_direct", name(DIRECT, &views.parts_by)),
         ];

@@ -2,7 +2,7 @@
 
 use peek_experiment::write_link;
 
-use crate::{Shared, State, history::Saved};
+use crate::{Shared, State, history::Moment};
 
 /// What can be presented, in order: the name of a part, and what is said of it.
 pub const SLIDES: [(&str, &str); 6] = [
@@ -32,9 +32,13 @@ pub struct Stage {
     /// The parts were opened only to be presented.
     pub(crate) opened_parts: bool,
     /// What its reader had when it began to go by itself.
-    pub(crate) own: Option<Shared<Saved>>,
+    pub(crate) own: Option<Shared<Moment>>,
     /// Somebody has changed something since the round began.
     pub(crate) is_touched: bool,
+    /// An address has asked for it.
+    pub(crate) is_kiosk: bool,
+    /// Which of the presets with a pair it is at; `None` where it began with something else.
+    pub(crate) round: Option<usize>,
 }
 
 impl Stage {
@@ -42,7 +46,7 @@ impl Stage {
     pub const ZOOMS: (f64, f64) = (1.0, 2.0);
     /// How long a part stays that turns over by itself, in ms.
     pub const TURN_MS: u32 = 12_000;
-    /// How long whoever does something has the page before it goes on by itself, in ms.
+    /// How long whoever changes something has the page before it goes on by itself, in ms.
     pub const REST_MS: u32 = 60_000;
     /// How soon it looks again for results that are still on their way, in ms.
     pub const SOON_MS: u32 = 2_000;
@@ -51,7 +55,16 @@ impl Stage {
 impl Default for Stage {
     fn default() -> Self {
         let zoom = Self::ZOOMS.1;
-        Self { zoom, left_at: 0, plays: false, opened_parts: false, own: None, is_touched: false }
+        Self {
+            zoom,
+            left_at: 0,
+            plays: false,
+            opened_parts: false,
+            own: None,
+            is_touched: false,
+            is_kiosk: false,
+            round: None,
+        }
     }
 }
 

@@ -35,10 +35,10 @@ impl State {
         let mut effects = Vec::new();
         let before = self.before(&action);
         let typing = before.as_ref().and_then(|_| self.typing_goes_on(&action));
-        let visitor = self.visitor_does(&action);
+        let is_visitors = self.is_visitors(&action);
         self.take(action, &mut effects);
-        if let Some(changes) = visitor {
-            self.leave_to_visitor(changes, &mut effects);
+        if is_visitors {
+            self.leave_to_visitor(&mut effects);
         }
         if let Some(before) = before {
             self.note_change(before, typing, &mut effects);
@@ -114,6 +114,7 @@ impl State {
             Action::Present(slide) => self.present(slide, effects),
             Action::Magnify(zoom) => self.stage.zoom = zoom.clamp(Stage::ZOOMS.0, Stage::ZOOMS.1),
             Action::Play(on) => self.play(on, effects),
+            Action::Linger => self.give_time(effects),
             Action::Turn(forward) => self.turn(forward, effects),
             Action::Lessons(action) => self.lesson_action(action, effects),
             Action::Unpin => self.unpin(effects),

@@ -1,6 +1,6 @@
 //! What a tab keeps of its reader's own, so that a reload, and the way back to the page, lose nothing.
 
-use peek_experiment::{Analysis, PromptPair, read_link, write_link};
+use peek_experiment::{Analysis, PromptPair, read_own_link, write_link};
 
 use crate::State;
 
@@ -36,7 +36,7 @@ impl State {
 /// Reads what was kept; `None` for what another version kept, or anybody else.
 pub(crate) fn read_session(text: &str) -> Option<Session> {
     let (link, pairs) = text.split_once(PARTS).unwrap_or((text, ""));
-    let analysis = read_link(link).ok()?;
+    let analysis = read_own_link(link).ok()?;
     let pair = |text: &str| {
         let mut texts = text.split(TEXTS).map(str::to_owned);
         let mut next = || texts.next().unwrap_or_default();

@@ -119,6 +119,22 @@ fn a_file_that_was_opened_can_be_closed_again() {
     assert_eq!(own(&page.state), before);
 }
 
+#[test]
+fn long_texts_cost_the_oldest_steps_and_no_more_memory_than_that() {
+    let mut page = Page::with_results();
+    let text = |n: usize| format!("{n} {}", "a".repeat(1_000_000));
+    for n in 0..50 {
+        page.act(Action::UseAsAnswer(text(n)));
+    }
+    let mut steps = 0;
+    while page.state.history.undoes().is_some() {
+        page.act(Action::Undo);
+        steps += 1;
+    }
+    assert!((25..=33).contains(&steps), "{steps} steps of a megabyte each");
+    assert_eq!(page.state.inputs.patch.answer, text(49 - steps));
+}
+
 fn change() -> impl Strategy<Value = Action> {
     let head = (0..LAYERS as u16, 0..HEADS as u16).prop_map(|(layer, head)| HeadId::new(layer, head));
     let text = "[a-c ]{0,3}";

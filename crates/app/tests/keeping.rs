@@ -227,7 +227,17 @@ fn a_text_is_kept_however_long_it_is_and_no_file_is_written_that_cannot_be_opene
         assert!(other.state.keep.notes.is_empty(), "{:?}", other.state.keep.notes);
         assert_eq!(other.state.inputs.patch.corrupt.len(), long.len());
     }
-    page.act(Action::Edit(Field::Corrupt, long + " Some say Emily."));
+    let longer = "\u{4e2d}".repeat(TEXT_CHARS + 1);
+    page.act(Action::Edit(Field::Corrupt, longer.clone()));
+    let mut other = Page::loaded();
+    other.act(Action::Keep(KeepAction::Resume(page.state.inputs.patch.corrupt.clone())));
+    assert_ne!(other.state.inputs.patch.corrupt, longer, "that is nothing that was kept");
+    let kept = page.effects.iter().find_map(|effect| match effect {
+        Effect::KeepSession(kept) => Some(kept.clone()),
+        _ => None,
+    });
+    other.act(Action::Keep(KeepAction::Resume(kept.expect("kept"))));
+    assert_eq!(other.state.inputs.patch.corrupt, longer, "a reload keeps it all");
     let error = page.state.experiment_json(String::new()).expect_err("too long").to_string();
     assert!(error.contains(&format!("no more than {TEXT_CHARS} are taken")), "{error}");
 }

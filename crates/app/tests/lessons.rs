@@ -104,7 +104,7 @@ fn nothing_that_one_had_is_lost() {
     let added = page.state.inputs.lens.last().expect("added").key;
 
     act(&mut page, LessonAction::Leave);
-    assert!(page.effects.contains(&Effect::ForgetLessonAddress));
+    assert!(page.effects.contains(&Effect::ForgetAddress));
     assert!(page.announced().contains("Your own inputs are back."), "{}", page.announced());
     page.sent_patch();
     page.sent_lens();

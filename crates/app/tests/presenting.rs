@@ -148,7 +148,7 @@ fn it_goes_by_itself_from_part_to_part_and_from_preset_to_preset() {
 }
 
 #[test]
-fn whoever_does_something_has_the_page_for_a_while() {
+fn whoever_changes_something_has_the_page_for_a_while() {
     let mut page = Page::with_results();
     page.act(Action::Play(true));
     let (_, early) = timer(&page);
@@ -156,26 +156,88 @@ fn whoever_does_something_has_the_page_for_a_while() {
         file: "index.json".into(),
         text: Err("nobody asked for it".into()),
     }));
-    assert_eq!(timer_of(&page), None, "what arrives is no visitor");
     page.act(Action::Hover(Some(HeadId::new(0, 1))));
-    assert_eq!(timer(&page).0, Stage::REST_MS);
+    assert_eq!(timer_of(&page), None, "what arrives is no visitor");
+    page.act(Action::Linger);
+    assert_eq!(timer(&page).0, Stage::TURN_MS, "who only looks has it a little longer");
     fire(&mut page, early);
     assert_eq!(page.state.slide, Some(0), "that time is not what counts any more");
-    page.act(Action::Turn(true));
-    assert_eq!((page.state.slide, timer(&page).0), (Some(1), Stage::TURN_MS));
     page.act(Action::SetBos(false));
-    let (ms, token) = timer(&page);
-    assert_eq!(ms, Stage::REST_MS);
+    assert_eq!(timer(&page).0, Stage::REST_MS);
     let id = page.sent_patch();
     page.answer_patch(id, 3.0);
+    page.act(Action::Turn(true));
+    let (ms, token) = timer(&page);
+    assert_eq!((page.state.slide, ms), (Some(1), Stage::REST_MS), "turning over takes none of it away");
     fire(&mut page, token);
     assert_eq!(page.state.slide, Some(0), "a round begins anew");
-    assert!(page.state.inputs.patch.prepend_bos, "for the next visitor it is as it was");
+    assert!(page.state.inputs.patch.prepend_bos, "as it was");
+    // What was changed can be had back.
+    let (_, token) = timer(&page);
+    page.act(Action::Undo);
+    assert!(!page.state.inputs.patch.prepend_bos);
+    assert_eq!(timer(&page).0, Stage::REST_MS, "that is a change, too");
+    fire(&mut page, token);
     // Whoever ends it after a change of their own keeps that.
-    page.act(Action::SetBos(false));
     page.act(Action::Escape);
     assert_eq!((page.state.slide, page.state.inputs.patch.prepend_bos), (None, false));
     assert_eq!(timer_of(&page), None);
+}
+
+#[test]
+fn what_is_changed_while_it_is_held_is_kept() {
+    let mut page = Page::with_results();
+    page.act(Action::Play(true));
+    let (_, token) = timer(&page);
+    page.act(Action::Play(false));
+    fire(&mut page, token);
+    assert_eq!(page.state.slide, Some(0), "held");
+    page.act(Action::Edit(Field::Clean, "Who wrote Dune?".into()));
+    page.act(Action::Play(true));
+    assert_eq!(timer(&page).0, Stage::TURN_MS, "from here on this is what goes by itself");
+    page.act(Action::Present(None));
+    assert_eq!(page.state.inputs.patch.clean, "Who wrote Dune?");
+    assert!(page.effects.contains(&Effect::ForgetAddress));
+}
+
+#[test]
+fn presenting_leaves_no_trace_in_what_can_be_undone_or_shared() {
+    let mut page = Page::with_results();
+    page.act(Action::SetBos(false));
+    page.act(Action::Undo);
+    let (redoes, link) = (page.state.history.redoes(), page.state.link());
+    assert!(redoes.is_some());
+    page.act(Action::Present(Some(SLIDES.len() - 1)));
+    assert!(page.state.views.parts_open);
+    assert_eq!(page.state.link(), link, "opened only to be presented");
+    page.act(Action::Escape);
+    assert_eq!((page.state.history.redoes(), page.state.history.undoes()), (redoes, None));
+    // What is undone on that part leaves it to be seen.
+    page.act(Action::SetBos(false));
+    page.act(Action::Present(Some(SLIDES.len() - 1)));
+    page.act(Action::Undo);
+    assert!(page.state.views.parts_open && page.state.inputs.patch.prepend_bos);
+}
+
+#[test]
+fn a_lesson_and_what_goes_by_itself_do_not_meet() {
+    let lesson = r#"{"format":"peek-lesson","version":1,"id":"mine","title":"Mine","minutes":2,"intro":"I",
+        "steps":[{"title":"One","text":"x","setup":{"clean":"Who","corrupt":"Whom","answer":" Jane"}}]}"#;
+    let open = || Action::Lessons(LessonAction::Open(Ok(lesson.to_owned())));
+    let mut page = Page::with_results();
+    let own = page.state.inputs.patch.clean.clone();
+    page.act(open());
+    page.act(Action::Present(Some(0)));
+    page.act(Action::Play(true));
+    assert!(!page.state.stage.plays, "a lesson has its own order");
+    page.act(Action::Lessons(LessonAction::Leave));
+    page.act(Action::Play(true));
+    page.act(open());
+    assert_eq!((page.state.stage.plays, page.state.inputs.patch.clean.as_str()), (false, "Who"));
+    page.act(Action::Present(None));
+    assert_eq!(page.state.inputs.patch.clean, "Who", "nothing comes back over the lesson");
+    page.act(Action::Lessons(LessonAction::Leave));
+    assert_eq!(page.state.inputs.patch.clean, own);
 }
 
 #[test]
@@ -185,17 +247,41 @@ fn what_somebody_has_typed_is_what_goes_by_itself_and_an_address_asks_for_it() {
     page.act(Action::Play(true));
     let link = page.state.part_link().expect("presented");
     assert!(link.contains("view=kiosk:on") && !link.contains("only"), "{link}");
-    let mut other = Page::with_results();
-    other.act(Action::Keep(KeepAction::Visit(format!("#{link}"))));
-    assert_eq!((other.state.slide, other.state.stage.plays), (Some(0), true));
-    assert!(other.state.keep.notes.is_empty());
-    let (_, mut token) = timer(&other);
-    let id = other.sent_patch();
-    other.answer_patch(id, 3.0);
+    let mut stand = Page::with_results();
+    stand.act(Action::Keep(KeepAction::Visit(format!("#{link}"))));
+    assert_eq!((stand.state.slide, stand.state.stage.plays), (Some(0), true));
+    assert!(stand.state.keep.notes.is_empty());
+    let (ms, mut token) = timer(&stand);
+    assert_eq!(ms, Stage::TURN_MS);
+    let id = stand.sent_patch();
+    stand.answer_patch(id, 3.0);
     for place in (0..SLIDES.len()).cycle().skip(1).take(SLIDES.len()) {
-        fire(&mut other, token);
-        token = timer(&other).1;
-        assert_eq!(other.state.slide, Some(place));
+        fire(&mut stand, token);
+        token = timer(&stand).1;
+        assert_eq!(stand.state.slide, Some(place));
     }
-    assert_eq!(other.state.inputs.patch.clean, "Who wrote Dune?", "no preset takes its place");
+    assert_eq!(stand.state.inputs.patch.clean, "Who wrote Dune?", "no preset takes its place");
+
+    // Whatever a visitor does there, the next one finds it as it was, and nothing of theirs.
+    stand.act(Action::UseAsAnswer(" Mine".into()));
+    let id = stand.sent_patch();
+    stand.answer_patch(id, 3.0);
+    stand.act(Action::Play(false));
+    stand.act(Action::Play(true));
+    let (ms, token) = timer(&stand);
+    assert_eq!(ms, Stage::REST_MS);
+    fire(&mut stand, token);
+    assert_eq!(stand.state.inputs.patch.answer, " Jane");
+    assert_eq!(stand.state.history.undoes(), None);
+
+    // Another address ends it.
+    stand.act(Action::Keep(KeepAction::Visit("#v1.c=Who%3F&x=Whom%3F&a=+Jane&bos=1".into())));
+    assert_eq!((stand.state.slide, stand.state.stage.plays), (None, false));
+    assert_eq!((stand.state.inputs.patch.clean.as_str(), timer_of(&stand)), ("Who?", None));
+    stand.act(Action::Keep(KeepAction::Visit("#v1.c=Who%3F&view=only:pair&view=kiosk:on&bos=1".into())));
+    assert_eq!(
+        (stand.state.part_alone(), stand.state.slide),
+        (Some("pair"), None),
+        "a part alone does not turn over"
+    );
 }

@@ -174,7 +174,9 @@ impl Experiment {
     /// Where there is more of something than [`Experiment::from_json`] takes: a file that could not be opened is not written.
     pub fn to_json(&self) -> Result<String, FileError> {
         self.check()?;
-        Ok(serde_json::to_string_pretty(self)? + "\n")
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        limits::at_most("bytes", text.len(), limits::FILE_BYTES)?;
+        Ok(text)
     }
 
     /// Reads a file's text.

@@ -21,7 +21,7 @@ pub use csv::Row;
 pub use file::{Baseline, Experiment, FileError, Model, Results, RunOn, ScoreLine, TokenText, VERSION};
 pub use generate::{indirect_objects, questions};
 pub use limits::{LimitError, NAME_CHARS, PAIRS, TEXT_CHARS};
-pub use link::{LinkError, read_link, set_part, write_link};
+pub use link::{LinkError, read_link, read_own_link, set_part, write_link};
 pub use prompts::{Import, LineError, PromptPair, read_prompts, write_prompts};
 pub use snippet::{SnippetError, transformer_lens};
 pub use tables::{

@@ -4,9 +4,9 @@ use crate::Analysis;
 
 /// Bytes of a file.
 pub(crate) const FILE_BYTES: usize = 16_000_000;
-/// Bytes of an address's fragment: what a tab keeps over a reload is written like one.
-pub(crate) const LINK_BYTES: usize = 1_000_000;
-/// Characters of one text: far more than any model here reads, so that whatever was pasted is kept.
+/// Bytes of an address's fragment.
+pub(crate) const LINK_BYTES: usize = 64_000;
+/// Characters of one text: far more than any model here reads.
 pub const TEXT_CHARS: usize = 200_000;
 /// Prompts of the lens.
 pub(crate) const LENS_LINES: usize = 256;

@@ -93,6 +93,16 @@ pub fn write_link(analysis: &Analysis) -> String {
 /// A sentence on what is wrong with it; nothing panics, whatever the text.
 pub fn read_link(fragment: &str) -> Result<Analysis, LinkError> {
     limits::at_most("bytes", fragment.len(), limits::LINK_BYTES)?;
+    let analysis = read_own_link(fragment)?;
+    analysis.check()?;
+    Ok(analysis)
+}
+
+/// The same of a fragment that the reader's own page has written, however long it is.
+///
+/// # Errors
+/// As of [`read_link`], but for its limits.
+pub fn read_own_link(fragment: &str) -> Result<Analysis, LinkError> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     let parts = fragment.strip_prefix(HEAD).ok_or(LinkError::Version)?;
     let mut analysis = Analysis::default();
@@ -106,7 +116,6 @@ pub fn read_link(fragment: &str) -> Result<Analysis, LinkError> {
     if !is_whole {
         return Err(LinkError::CutOff);
     }
-    analysis.check()?;
     Ok(analysis)
 }
 

@@ -159,6 +159,12 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
         let error = with(pairs, &text).expect_err("too much").to_string();
         assert!(error.contains("too large"), "{error}");
     }
+    let mut heavy = Experiment::new(Analysis::default());
+    heavy.set = vec![PromptPair { clean: "a".repeat(TEXT_CHARS), ..PromptPair::default() }; 81];
+    assert!(
+        heavy.to_json().expect_err("16 MB").to_string().contains("bytes"),
+        "what could not be opened is not written"
+    );
     let nothing = Experiment::from_json("{}").expect_err("it says nothing of itself").to_string();
     assert_eq!(nothing, "This is no experiment of Peek. Open a file that “Save” wrote.");
     let error = Experiment::from_json(&" ".repeat(16_000_001)).expect_err("too large").to_string();
@@ -170,7 +176,7 @@ fn deep_and_large_files_end_quickly_with_a_sentence() {
     assert!(error.expect_err("too many").to_string().contains("257 lens prompts"));
     let error = read_link(&write_link(&analysis)).expect_err("too many").to_string();
     assert!(error.contains("257 lens prompts"), "{error}");
-    assert!(read_link(&"%".repeat(1_000_001)).expect_err("too long").to_string().contains("too long"));
+    assert!(read_link(&"%".repeat(70_000)).expect_err("too long").to_string().contains("too long"));
 }
 
 #[test]

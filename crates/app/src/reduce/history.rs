@@ -9,7 +9,9 @@ use crate::{
 impl State {
     /// What the user has before an action that may change it. A lesson gives back by itself what it found.
     pub(super) fn before(&self, action: &Action) -> Option<Moment> {
-        let what = change_of(action)?;
+        // Where it ends a presentation, Escape changes nothing.
+        let ends_presenting = matches!(action, Action::Escape) && self.slide.is_some();
+        let what = change_of(action).filter(|_| !ends_presenting)?;
         self.lessons.open.is_none().then(|| self.moment(what))
     }
 
@@ -84,6 +86,8 @@ impl State {
         let old = std::mem::replace(&mut self.views, views.clone());
         (self.views.lens, self.views.parts) = (old.lens, old.parts);
         (self.views.patterns, self.views.kinds) = (old.patterns, old.kinds);
+        // Presented they stay to be seen.
+        self.views.parts_open |= self.stage.opened_parts;
         self.together.units.clone_from(units);
         if let Some(loaded) = &self.engine.loaded {
             let (layers, heads) = (loaded.info.layers, loaded.info.heads);

@@ -20,7 +20,9 @@ impl State {
             KeepAction::Visit(fragment) => self.visit(&fragment, effects),
             KeepAction::Resume(kept) => self.resume(&kept, effects),
             KeepAction::Open(Ok(text)) => self.open_experiment(&text, effects),
-            KeepAction::Open(Err(why)) => self.keep_note(NoteLevel::Error, why, effects),
+            KeepAction::Open(Err(why)) | KeepAction::Refused(why) => {
+                self.keep_note(NoteLevel::Error, why, effects)
+            }
             KeepAction::Dismiss => self.keep.notes.clear(),
         }
     }
@@ -38,14 +40,18 @@ impl State {
         match read_link(fragment) {
             Ok(analysis) => {
                 self.leave_lesson(effects);
+                if self.stage.own.is_some() {
+                    // Nothing of what goes by itself comes back over it.
+                    self.stop_playing(effects);
+                    self.present(None, effects);
+                }
                 let part = analysis.views.get(ONLY);
                 self.only = part.and_then(|part| SLIDES.iter().position(|(name, _)| name == part));
                 self.restore_state(&analysis, effects);
                 // Closed there would be nothing to see.
                 self.views.parts_open |= self.part_alone() == Some("parts");
-                if analysis.views.get(KIOSK).is_some_and(|on| on == "on") {
-                    self.stage.own = None;
-                    self.play(true, effects);
+                if self.only.is_none() && analysis.views.get(KIOSK).is_some_and(|on| on == "on") {
+                    self.play_kiosk(effects);
                 }
             }
             Err(error) => {

@@ -96,6 +96,7 @@ impl State {
     }
 
     fn open_lesson(&mut self, lesson: Shared<Lesson>, step: usize, effects: &mut Effects) {
+        self.end_play(effects);
         // From one lesson to the next the reader's own stays what it was.
         let saved = self.lessons.open.take().map(|open| open.saved);
         let saved = saved.unwrap_or_else(|| Shared::new(self.saved()));
@@ -110,7 +111,7 @@ impl State {
     /// Ends the lesson: the page gets back what its reader had.
     pub(super) fn leave_lesson(&mut self, effects: &mut Effects) {
         let Some(open) = self.lessons.open.take() else { return };
-        effects.push(Effect::ForgetLessonAddress);
+        effects.push(Effect::ForgetAddress);
         effects.push(Effect::Announce("The lesson is closed. Your own inputs are back.".to_owned()));
         self.give_back(&open.saved, effects);
     }

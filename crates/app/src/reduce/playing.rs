@@ -3,12 +3,17 @@
 
 use super::Effects;
 use crate::{
-    Action, Effect, PRESETS, Phase, Preset, SLIDES, Shared, Stage, State, Timer, history::change_of,
+    Action, Effect, KeepAction, PRESETS, Phase, Preset, SLIDES, Shared, Stage, State, Timer,
+    history::change_of,
 };
 
 impl State {
-    /// Lets a presentation go by itself, beginning one where there is none, or holds it where it is.
+    /// Lets a presentation go by itself, beginning one where there is none, or holds it where it is. A lesson has its own
+    /// order.
     pub(super) fn play(&mut self, on: bool, effects: &mut Effects) {
+        if self.lessons.open.is_some() {
+            return;
+        }
         if on && self.slide.is_none() {
             self.present(Some(0), effects);
         }
@@ -17,46 +22,69 @@ impl State {
         }
         self.stage.plays = on;
         if on {
-            let saved = self.saved();
-            self.stage.own.get_or_insert_with(|| Shared::new(saved));
-            self.stage.is_touched = false;
-            self.give_time(Stage::TURN_MS, effects);
+            // At a stand what comes back is what its address has, whoever lets it go on.
+            if self.stage.own.is_none() || (self.stage.is_touched && !self.stage.is_kiosk) {
+                self.stage.own = Some(Shared::new(self.moment("what went by itself")));
+                self.stage.is_touched = false;
+                self.stage.round = pairs().position(|preset| is_of(preset, self));
+            }
             effects.push(Effect::Announce("Turning over by itself.".to_owned()));
+            self.give_time(effects);
         } else {
             self.stop_timer(Timer::Slide);
             effects.push(Effect::Announce("Held.".to_owned()));
         }
     }
 
+    /// The same as its address asks for it, with the state that the address has.
+    pub(super) fn play_kiosk(&mut self, effects: &mut Effects) {
+        self.play(true, effects);
+        self.stage.is_kiosk = self.stage.plays;
+    }
+
+    /// It goes by itself no longer, and nothing comes back.
+    pub(super) fn stop_playing(&mut self, effects: &mut Effects) {
+        if self.stage.own.is_some() {
+            self.stop_timer(Timer::Slide);
+            effects.push(Effect::ForgetAddress);
+        }
+        let Stage { zoom, left_at, opened_parts, .. } = self.stage;
+        self.stage = Stage { zoom, left_at, opened_parts, ..Stage::default() };
+    }
+
     /// With the presentation: where nobody has changed anything, its reader gets back what was there before it.
     pub(super) fn end_play(&mut self, effects: &mut Effects) {
-        self.stop_timer(Timer::Slide);
-        let is_touched = std::mem::take(&mut self.stage.is_touched);
-        self.stage.plays = false;
-        if let Some(own) = self.stage.own.take().filter(|own| !is_touched && **own != self.saved()) {
-            self.give_back(&own, effects);
+        let own = self.stage.own.clone().filter(|_| !self.stage.is_touched);
+        self.stop_playing(effects);
+        if let Some(own) = own {
+            if own.saved != self.moment(own.what).saved {
+                self.give_back(&own.saved, effects);
+            }
+            effects.push(Effect::KeepSession(self.session()));
         }
     }
 
-    /// How long what is shown stays, where it goes by itself.
-    pub(super) fn give_time(&mut self, ms: u32, effects: &mut Effects) {
+    /// How long what is shown stays from now on, where it goes by itself: what somebody has made of it longer.
+    pub(super) fn give_time(&mut self, effects: &mut Effects) {
         if self.stage.plays {
+            let ms = if self.stage.is_touched { Stage::REST_MS } else { Stage::TURN_MS };
             self.start_timer(Timer::Slide, ms, effects);
         }
     }
 
-    /// Whether an action is a visitor's to a presentation that goes by itself, and if so, whether it changes anything.
-    pub(super) fn visitor_does(&self, action: &Action) -> Option<bool> {
-        let changes = change_of(action).is_some();
-        let is_visit = changes || matches!(action, Action::Hover(Some(_)) | Action::Lessons(_));
-        (self.stage.own.is_some() && is_visit && !action.is_heard()).then_some(changes)
+    /// Whether an action changes something of what goes by itself. An address that is opened is no visitor's.
+    pub(super) fn is_visitors(&self, action: &Action) -> bool {
+        let changes = matches!(action, Action::Undo | Action::Redo) || change_of(action).is_some();
+        self.stage.own.is_some() && changes && !matches!(action, Action::Keep(KeepAction::Visit(_)))
     }
 
-    /// Whoever changes or points at something has the page for a while.
-    pub(super) fn leave_to_visitor(&mut self, changes: bool, effects: &mut Effects) {
-        // Not where the action has ended it.
-        self.stage.is_touched |= changes && self.stage.own.is_some();
-        self.give_time(Stage::REST_MS, effects);
+    /// Whoever has changed something has the page for a while.
+    pub(super) fn leave_to_visitor(&mut self, effects: &mut Effects) {
+        // Not where the change has ended it.
+        if self.stage.own.is_some() {
+            self.stage.is_touched = true;
+            self.give_time(effects);
+        }
     }
 
     /// The time of what is shown is over.
@@ -64,34 +92,45 @@ impl State {
         let Some(now) = self.slide.filter(|_| self.stage.plays) else { return };
         let waits = matches!(self.grid_phase(), Phase::Waiting | Phase::Running);
         if waits || (!self.engine.is_ready() && self.patch.shown.is_none()) {
-            return self.give_time(Stage::SOON_MS, effects);
+            return self.start_timer(Timer::Slide, Stage::SOON_MS, effects);
         }
-        let is_touched = std::mem::take(&mut self.stage.is_touched);
-        if is_touched || now + 1 == SLIDES.len() {
-            self.next_round(is_touched, effects);
-            self.present(Some(0), effects);
+        let next = now + 1;
+        if self.stage.is_touched || next == SLIDES.len() {
+            self.next_round(effects);
+            self.show_slide(0, effects);
         } else {
-            self.present(Some(now + 1), effects);
+            self.show_slide(next, effects);
         }
-        self.give_time(Stage::TURN_MS, effects);
+        self.give_time(effects);
     }
 
-    /// The next preset's pair, where its reader began with one of them; else what the reader had.
-    fn next_round(&mut self, is_touched: bool, effects: &mut Effects) {
-        let Some(own) = self.stage.own.clone() else { return };
-        let pairs = || PRESETS.iter().filter(|preset| preset.pair.is_some());
-        let place = |state: &Self| pairs().position(|preset| is_of(preset, state));
-        let now = place(self);
-        if is_touched {
-            self.give_back(&own, effects);
+    /// The next preset's pair, where it began with one of them; else what it began with.
+    fn next_round(&mut self, effects: &mut Effects) {
+        if std::mem::take(&mut self.stage.is_touched)
+            && let Some(own) = self.stage.own.clone()
+        {
+            if self.stage.is_kiosk {
+                // What one visitor has typed is not the next one's to read.
+                self.history = crate::History::default();
+            } else {
+                self.history.note(self.moment("going on by itself"), None);
+            }
+            self.give_back(&own.saved, effects);
+            effects.push(Effect::KeepSession(self.session()));
         }
-        if let Some(began) = place(self).filter(|_| is_touched).or(now) {
-            let next = (now.unwrap_or(began) + 1) % pairs().count();
-            if let Some(preset) = pairs().nth(next) {
+        if let Some(round) = self.stage.round {
+            let round = (round + 1) % pairs().count();
+            self.stage.round = Some(round);
+            if let Some(preset) = pairs().nth(round) {
                 self.use_preset(preset, effects);
             }
         }
     }
+}
+
+/// The presets that have a pair.
+fn pairs() -> impl Iterator<Item = &'static Preset> {
+    PRESETS.iter().filter(|preset| preset.pair.is_some())
 }
 
 /// Whether the pair on the page is this preset's.

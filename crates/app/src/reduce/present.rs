@@ -6,22 +6,30 @@ use crate::{Effect, SLIDES, Stage, State, Tab};
 impl State {
     /// Presents this part, or ends presenting.
     pub(super) fn present(&mut self, slide: Option<usize>, effects: &mut Effects) {
-        self.slide = slide.filter(|slide| *slide < SLIDES.len());
+        match slide.filter(|slide| *slide < SLIDES.len()) {
+            Some(slide) => self.show_slide(slide, effects),
+            None => {
+                self.slide = None;
+                self.end_play(effects);
+                if std::mem::take(&mut self.stage.opened_parts) {
+                    self.views.parts_open = false;
+                }
+            }
+        }
         let said = self.presented().map_or("No longer presenting.", |(_, _, title)| title);
         effects.push(Effect::Announce(said.to_owned()));
+    }
+
+    /// Shows this part, as large as can be until the page has fitted it.
+    pub(super) fn show_slide(&mut self, slide: usize, effects: &mut Effects) {
+        self.slide = Some(slide);
         self.stage.zoom = Stage::ZOOMS.1;
-        self.stage.left_at = self.slide.unwrap_or(self.stage.left_at);
+        self.stage.left_at = slide;
         if self.presented().is_some_and(|(_, name, _)| name == "parts") && !self.views.parts_open {
             // Closed there would be nothing to present.
             self.views.parts_open = true;
             self.stage.opened_parts = true;
             self.want_views(effects);
-        }
-        if self.slide.is_none() {
-            self.end_play(effects);
-            if std::mem::take(&mut self.stage.opened_parts) {
-                self.views.parts_open = false;
-            }
         }
     }
 
@@ -42,6 +50,6 @@ impl State {
         if to != now {
             self.present(Some(to), effects);
         }
-        self.give_time(Stage::TURN_MS, effects);
+        self.give_time(effects);
     }
 }

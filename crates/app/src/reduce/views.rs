@@ -34,7 +34,10 @@ impl State {
             ViewAction::LensMid(on) => views.with_mid = on,
             ViewAction::LensConvention(convention) => views.convention = convention,
             ViewAction::Continue(on) => views.continues = on,
-            ViewAction::Parts(on) => views.parts_open = on,
+            ViewAction::Parts(on) => {
+                views.parts_open = on;
+                self.stage.opened_parts = false;
+            }
             ViewAction::PartsRun(run) => views.parts_run = run,
             ViewAction::PartsScale(by) => views.parts_by = by,
             ViewAction::Attention(mode) => views.mode = mode,

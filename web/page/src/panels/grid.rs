@@ -19,7 +19,16 @@ use crate::{
 /// The scores of all heads.
 pub(crate) fn grid_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
+    /// Room for cells that can be hit, with their numbers; for the legend.
+    const LEAST: f64 = 262.0;
+    const ROW: f64 = 25.0;
+    const LEGEND: f64 = 64.0;
     let picture = picture(state);
+    // Presented it is to be seen whole: flat cells in large type rather than large cells.
+    let most = match state.slide {
+        Some(_) => (picture.layers as f64 * ROW + LEGEND).max(LEAST),
+        None => f64::INFINITY,
+    };
     let least_width = picture.spec().least_width(state.chart_density());
     let tip = state.view.hovered.and_then(|head| {
         let mut tip = unit_tip(state.board()?, Unit::Head(head), None)?;
@@ -35,7 +44,7 @@ pub(crate) fn grid_panel(props: &PanelProps) -> Html {
         })
     };
     html! {
-        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="grid-canvas" heights={(262.0, f64::INFINITY)} {least_width}
+        <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="grid-canvas" heights={(LEAST, most)} {least_width}
             {tip} overlay={Some(overlay)} />
     }
 }

@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use peek_app::{Action, AttentionRun, Shared, State};
 use peek_names::HeadId;
 use peek_protocol::Pattern;
@@ -46,7 +47,7 @@ impl Drawn<'_> {
 }
 
 /// How high the drawing may be while it is presented, in CSS pixels: what the window has below its top. It is measured anew
-/// with its coming and when another run, whose words above it take other room, or another drawing is shown.
+/// with its coming, and when the zoom is another, or another run, whose words above it take other room, or another drawing.
 #[hook]
 fn use_room(zoom: Option<f64>, shown: (bool, AttentionRun, bool)) -> Option<f64> {
     const LEAST: f64 = 320.0;
@@ -66,14 +67,18 @@ fn use_room(zoom: Option<f64>, shown: (bool, AttentionRun, bool)) -> Option<f64>
             let set = set.clone();
             move || set.set(measure())
         };
-        let watcher = if zoom.is_some() {
+        let watched = zoom.map(|_| {
             tell();
-            web_sys::window().and_then(|window| Watcher::new(window.into(), "resize", move |_| tell()))
-        } else {
+            // Once more when all that belongs to this frame is done: the zoom may be put into force after this.
+            let later = Timeout::new(0, tell.clone());
+            let resized =
+                web_sys::window().and_then(|window| Watcher::new(window.into(), "resize", move |_| tell()));
+            (later, resized)
+        });
+        if watched.is_none() {
             set.set(None);
-            None
-        };
-        move || drop(watcher)
+        }
+        move || drop(watched)
     });
     *room
 }

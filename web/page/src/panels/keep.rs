@@ -39,9 +39,9 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
                     give("peek-experiment.json", "application/json", &text);
                     told.set("The experiment is saved.");
                 }
-                Err(error) => dispatch.emit(Action::Keep(KeepAction::Open(Err(format!(
+                Err(error) => dispatch.emit(Action::Keep(KeepAction::Refused(format!(
                     "{error} Nothing is saved: shorten it first."
-                ))))),
+                )))),
             }
         })
     };
@@ -59,7 +59,7 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
                     });
                 });
             }
-            Err(error) => dispatch.emit(Action::Keep(KeepAction::Open(Err(error.to_string())))),
+            Err(error) => dispatch.emit(Action::Keep(KeepAction::Refused(error.to_string()))),
         })
     };
     let opened = dispatch.reform(|text| Action::Keep(KeepAction::Open(text)));

@@ -38,6 +38,7 @@ mod position_cells;
 mod positions;
 mod present;
 mod present_fit;
+mod present_linger;
 mod presets;
 mod props;
 mod results;

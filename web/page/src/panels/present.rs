@@ -3,7 +3,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-use super::{PanelProps, present_fit::use_fit};
+use super::{PanelProps, present_fit::use_fit, present_linger::use_lingering};
 use crate::shell::{copy, keep_awake, whole_address};
 
 /// The way through a presentation, in a corner; nothing while there is none.
@@ -40,7 +40,9 @@ fn bar(props: &PanelProps) -> Html {
             }
         });
     }
+    let plays = props.state.stage.plays;
     use_awake(props.state.slide);
+    use_lingering(plays, &props.dispatch);
     use_fit(props.state.slide, props.state.stage.zoom, &props.dispatch);
     let Some((place, _, title)) = props.state.presented() else { return html! {} };
     let copy_link = {
@@ -56,13 +58,12 @@ fn bar(props: &PanelProps) -> Html {
             });
         })
     };
-    let plays = props.state.stage.plays;
     let (play, about_play, about_link) = if plays {
         ("Pause", "Holds it here", "Copies the address of a presentation that goes by itself")
     } else {
         (
             "Play",
-            "Goes by itself: a part every 12 seconds, then the next preset; whoever touches the page has it for a minute",
+            "Goes by itself from part to part, then to the next preset; whoever changes something has the page for a minute",
             "Copies the address of this part alone, for a frame in a slide or in another page",
         )
     };
@@ -75,7 +76,9 @@ fn bar(props: &PanelProps) -> Html {
             <h1 data-testid="present-title">{ title }<span class="muted">{ format!(" {} of {}", place + 1, SLIDES.len()) }</span></h1>
             <button type="button" class="quiet" aria-label="Part before" data-testid="present-back" onclick={act(Action::Turn(false))}>{ "‹" }</button>
             <button type="button" class="quiet" ref={next} aria-label="Next part" data-testid="present-next" onclick={act(Action::Turn(true))}>{ "›" }</button>
-            <button type="button" class="quiet small" data-testid="present-play" title={about_play} onclick={act(Action::Play(!plays))}>{ play }</button>
+            if props.state.lessons.open.is_none() {
+                <button type="button" class="quiet small" data-testid="present-play" title={about_play} onclick={act(Action::Play(!plays))}>{ play }</button>
+            }
             <button type="button" class="quiet small" data-testid="present-link" title={about_link} onclick={copy_link}>{ "Copy link" }</button>
             <span class="help" role="status" data-testid="present-told">{ &*told }</span>
             <button type="button" class="icon small" aria-label="End the presentation" title="End (Escape)" data-testid="present-end"

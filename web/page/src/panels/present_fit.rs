@@ -28,8 +28,8 @@ pub(super) fn use_fit(slide: Option<usize>, zoom: f64, dispatch: &Callback<Actio
             let _ = set("");
         }
     });
-    let smaller = use_mut_ref(|| zoom);
-    smaller.replace(zoom);
+    let now = use_mut_ref(|| zoom);
+    now.replace(zoom);
     let dispatch = dispatch.clone();
     use_effect_with(slide, move |_| {
         let window = web_sys::window();
@@ -41,8 +41,9 @@ pub(super) fn use_fit(slide: Option<usize>, zoom: f64, dispatch: &Callback<Actio
         let fit = {
             let (dispatch, waiting) = (dispatch.clone(), Rc::downgrade(&waiting));
             move || {
-                let (dispatch, zoom) = (dispatch.clone(), *smaller.borrow());
+                let (dispatch, now) = (dispatch.clone(), now.clone());
                 let later = Timeout::new(0, move || {
+                    let zoom = *now.borrow();
                     if let Some(zoom) = overlap(zoom).and_then(|share| step(zoom, share)) {
                         dispatch.emit(Action::Magnify(zoom));
                     }
@@ -58,9 +59,15 @@ pub(super) fn use_fit(slide: Option<usize>, zoom: f64, dispatch: &Callback<Actio
             observer.observe(&layout);
         }
         let resized = window.and_then(|window| {
+            let mut last = inner();
             Watcher::new(window.into(), "resize", move |_| {
-                dispatch.emit(Action::Magnify(Stage::ZOOMS.1));
-                fit();
+                let size = inner();
+                // Not where only the page has grown, as on a phone.
+                if size != last {
+                    last = size;
+                    dispatch.emit(Action::Magnify(Stage::ZOOMS.1));
+                    fit();
+                }
             })
         });
         move || {
@@ -86,14 +93,26 @@ fn overlap(zoom: f64) -> Option<f64> {
     /// A panel's padding.
     const BELOW: f64 = 12.0;
     let window = web_sys::window()?;
-    let height = window.inner_height().ok()?.as_f64()?;
-    let seen = window.document()?.query_selector_all(SEEN).ok()?;
+    let document = window.document()?;
+    // A lesson's sheet takes more of the window than the bar.
+    let sheet =
+        document.query_selector(".lesson").ok()?.map(|sheet| sheet.get_bounding_client_rect().height());
+    let height = inner()?.1 - sheet.unwrap_or(BAR);
+    let seen = document.query_selector_all(SEEN).ok()?;
     let ends = (0..seen.length()).filter_map(|at| end(&seen.get(at)?.dyn_into().ok()?, &window));
-    Some((ends.fold(0.0, f64::max) + BELOW * zoom) / (height - BAR))
+    Some((ends.fold(0.0, f64::max) + BELOW * zoom) / height)
 }
 
 fn end(element: &Element, window: &Window) -> Option<f64> {
-    Some(element.get_bounding_client_rect().bottom() + window.scroll_y().ok()?)
+    let place = element.get_bounding_client_rect();
+    // What is not presented has no place.
+    (place.height() > 0.0).then_some(place.bottom() + window.scroll_y().ok()?)
+}
+
+/// The window's width and height in CSS pixels.
+fn inner() -> Option<(f64, f64)> {
+    let window = web_sys::window()?;
+    Some((window.inner_width().ok()?.as_f64()?, window.inner_height().ok()?.as_f64()?))
 }
 
 fn layout() -> Option<HtmlElement> {

@@ -2,6 +2,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlDetailsElement, HtmlElement};
 use yew::prelude::*;
 
+use crate::shell::is_modified;
+
 /// What a `details` needs to be a menu.
 pub(crate) struct Menu {
     /// The `details` itself.
@@ -63,7 +65,7 @@ pub(crate) fn use_menu() -> Menu {
                 close.emit(());
                 return;
             }
-            let menu = node.cast::<HtmlDetailsElement>();
+            let menu = node.cast::<HtmlDetailsElement>().filter(|_| !is_modified(&event));
             if let Some(item) = menu.and_then(|menu| led_to(&menu, &key)) {
                 event.prevent_default();
                 // It is on the page, so it can be focused.

@@ -63,7 +63,7 @@ impl Host {
             Effect::FetchLists => lists::fetch(self.dispatch.clone()),
             Effect::FetchReference(file) => lists::fetch_reference(file, self.dispatch.clone()),
             Effect::FetchLesson(file) => lists::fetch_lesson(file, self.dispatch.clone()),
-            Effect::ForgetLessonAddress => address::forget_lesson(),
+            Effect::ForgetAddress => address::forget(),
             Effect::KeepSession(kept) => session::keep(&kept),
             Effect::DescribeDevice => device::describe(self.dispatch.clone()),
             Effect::RememberModel(id) => screen::remember_model(id.as_deref()),

@@ -23,4 +23,4 @@ pub(crate) use clipboard::copy;
 pub(crate) use files::{give, give_blob, read};
 pub(crate) use host::Picks;
 pub(crate) use root::{settle, take};
-pub(crate) use screen::{Watcher, bring_into_sight};
+pub(crate) use screen::{Watcher, bring_into_sight, is_modified};

@@ -176,7 +176,12 @@ fn takes_arrows(event: &KeyboardEvent) -> bool {
 fn is_turning(event: &KeyboardEvent) -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     let bar = document.and_then(|document| document.query_selector(".present-bar").ok()?);
-    bar.is_some() && !takes_arrows(event)
+    bar.is_some() && !takes_arrows(event) && !is_modified(event)
+}
+
+/// Whether the key belongs to the browser, or to a selection.
+pub(crate) fn is_modified(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key()
 }
 
 /// Turns it over; the key scrolls nothing then.

@@ -58,6 +58,10 @@ pub(super) fn bring(part: &str, sheet: &Element) -> Option<f64> {
     let place = panel
         .filter(|panel| panel.height() + 2.0 * AROUND <= room)
         .unwrap_or_else(|| element.get_bounding_client_rect());
+    if place.height() == 0.0 {
+        // It is not shown now.
+        return scrolled();
+    }
     let by = way(place.top(), place.bottom(), room);
     if by != 0.0 {
         web_sys::window()?.scroll_by_with_x_and_y(0.0, by);
