@@ -92,7 +92,7 @@ test('the heatmap takes what height the window has, also when it comes late', as
 });
 
 // A projector, a small one, a laptop: whatever is presented is there without scrolling, and never smaller than on the page.
-for (const [width, height] of [[1280, 720], [1024, 768], [1920, 1080]]) {
+for (const [width, height] of [[1280, 720], [1024, 768], [1920, 1080], [1280, 1024]]) {
   test(`every part is seen whole at ${width} x ${height}`, async ({ peek, page }) => {
     await page.setViewportSize({ width, height });
     await peek.open();

@@ -104,11 +104,11 @@ fn timer(page: &Page) -> (u32, u64) {
 }
 
 fn timer_of(page: &Page) -> Option<(u32, u64)> {
-    let timers = page.effects.iter().filter_map(|effect| match effect {
+    let mut timers = page.effects.iter().filter_map(|effect| match effect {
         Effect::StartTimer { timer: Timer::Slide, ms, token } => Some((*ms, *token)),
         _ => None,
     });
-    timers.last()
+    timers.next_back()
 }
 
 fn fire(page: &mut Page, token: u64) {

@@ -21,7 +21,7 @@ impl State {
             KeepAction::Resume(kept) => self.resume(&kept, effects),
             KeepAction::Open(Ok(text)) => self.open_experiment(&text, effects),
             KeepAction::Open(Err(why)) | KeepAction::Refused(why) => {
-                self.keep_note(NoteLevel::Error, why, effects)
+                self.keep_note(NoteLevel::Error, why, effects);
             }
             KeepAction::Dismiss => self.keep.notes.clear(),
         }

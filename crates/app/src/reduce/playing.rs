@@ -92,7 +92,8 @@ impl State {
         let Some(now) = self.slide.filter(|_| self.stage.plays) else { return };
         let waits = matches!(self.grid_phase(), Phase::Waiting | Phase::Running);
         if waits || (!self.engine.is_ready() && self.patch.shown.is_none()) {
-            return self.start_timer(Timer::Slide, Stage::SOON_MS, effects);
+            self.start_timer(Timer::Slide, Stage::SOON_MS, effects);
+            return;
         }
         let next = now + 1;
         if self.stage.is_touched || next == SLIDES.len() {

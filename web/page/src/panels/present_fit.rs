@@ -88,8 +88,11 @@ fn step(zoom: f64, share: f64) -> Option<f64> {
     Some(((wanted / STEP).floor() * STEP).min(zoom - STEP).max(Stage::ZOOMS.0))
 }
 
-/// Where the part that is presented ends, as a share of where it should.
+/// Where the part that is presented ends, as a share of where it should, or how wide it has to be as a share of the window,
+/// whichever is more.
 fn overlap(zoom: f64) -> Option<f64> {
+    /// Below this tables of two columns are cut.
+    const ACROSS: f64 = 600.0;
     /// A panel's padding.
     const BELOW: f64 = 12.0;
     let window = web_sys::window()?;
@@ -97,10 +100,12 @@ fn overlap(zoom: f64) -> Option<f64> {
     // A lesson's sheet takes more of the window than the bar.
     let sheet =
         document.query_selector(".lesson").ok()?.map(|sheet| sheet.get_bounding_client_rect().height());
-    let height = inner()?.1 - sheet.unwrap_or(BAR);
+    let (width, height) = inner()?;
+    let height = height - sheet.unwrap_or(BAR);
     let seen = document.query_selector_all(SEEN).ok()?;
     let ends = (0..seen.length()).filter_map(|at| end(&seen.get(at)?.dyn_into().ok()?, &window));
-    Some((ends.fold(0.0, f64::max) + BELOW * zoom) / height)
+    let down = (ends.fold(0.0, f64::max) + BELOW * zoom) / height;
+    Some(down.max(zoom * ACROSS / width))
 }
 
 fn end(element: &Element, window: &Window) -> Option<f64> {

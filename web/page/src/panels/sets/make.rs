@@ -46,7 +46,7 @@ pub(crate) fn make(props: &MakeProps) -> Html {
     let typed = |into: &UseStateHandle<String>| {
         let into = into.setter();
         Callback::from(move |event: InputEvent| {
-            into.set(event.target_unchecked_into::<HtmlInputElement>().value())
+            into.set(event.target_unchecked_into::<HtmlInputElement>().value());
         })
     };
     let simple = |label: &'static str, testid: &'static str, action: SetsAction| {
