@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use peek_app::{Action, Effect, KeepAction, State};
+use peek_app::{Action, Effect, KeepAction, State, Timer};
 use yew::Callback;
 
 use super::{Root, address, boot, drop, screen, session};
@@ -18,8 +18,10 @@ pub(crate) fn settle(root: &mut Root, dispatch: &Callback<Action>) {
         state.apply(Action::Remembered(id));
     }
     // A presentation that goes by itself goes from here on.
-    let timers: Vec<_> =
-        open(state).into_iter().filter(|effect| matches!(effect, Effect::StartTimer { .. })).collect();
+    let timers: Vec<_> = open(state)
+        .into_iter()
+        .filter(|effect| matches!(effect, Effect::StartTimer { timer: Timer::Slide, .. }))
+        .collect();
     for timer in timers {
         root.host.run(timer);
     }
