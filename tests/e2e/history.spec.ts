@@ -40,6 +40,27 @@ test('changes are taken back and done again, with their numbers', async ({ peek,
   await expect(redo).toHaveAttribute('aria-disabled', 'true');
 });
 
+test('prompts change places with one click, and tokens are marked where they differ', async ({ peek, page }) => {
+  await peek.open();
+  await peek.preset('indirect-object');
+  await peek.settled();
+  const marked = (strip: string) => peek.at(strip).locator('.changed').evaluateAll((all) => all.map((chip) => (chip as HTMLElement).dataset.text));
+  expect([await marked('clean-tokens'), await marked('corrupt-tokens')]).toEqual([[' John'], [' Mary']]);
+  const [clean, corrupt] = [await peek.at('clean').inputValue(), await peek.at('corrupt').inputValue()];
+  await peek.at('swap').click();
+  await expect(peek.at('clean')).toHaveValue(corrupt);
+  await expect(peek.at('corrupt')).toHaveValue(clean);
+  await peek.settled();
+  expect([await marked('clean-tokens'), await marked('corrupt-tokens')]).toEqual([[' Mary'], [' John']]);
+  await expect(peek.at('undo')).toHaveAccessibleName('Undo: swapping the prompts');
+  // Two names that change places: what lies between them is the same.
+  await peek.at('clean').fill('Mary had a dog and John had a cat. The dog of');
+  await peek.at('corrupt').fill('John had a dog and Mary had a cat. The dog of');
+  await peek.settled();
+  expect([await marked('clean-tokens'), await marked('corrupt-tokens')]).toEqual([['Mary', ' John'], ['John', ' Mary']]);
+  await expect(page.locator('.changed')).toHaveCount(4);
+});
+
 test('a text that has the focus takes back its own letters', async ({ peek, page }) => {
   await peek.open();
   const cell = peek.page.locator('[data-testid=head-cell][data-head=L1H1]');

@@ -82,6 +82,20 @@ test('the first stop leads past the header, and menus are walked by arrow keys',
   await expect(items).toHaveCount(0);
 });
 
+test('menus of the header lie within the window at any width', async ({ peek, page }) => {
+  await peek.open();
+  for (const width of [1440, 1366, 1340, 1300, 1260, 1241, 1240, 1024, 768, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const menu of ['presets', 'lessons']) {
+      await peek.at(menu).click();
+      const { x, width: wide } = (await page.locator('.controls .menu[open] .menu-list').boundingBox())!;
+      expect(x, `${menu}, ${width} px`).toBeGreaterThanOrEqual(0);
+      expect(x + wide, `${menu}, ${width} px`).toBeLessThanOrEqual(width);
+      await page.keyboard.press('Escape');
+    }
+  }
+});
+
 test('every control is reached by Tab, and none holds the focus', async ({ peek, page }) => {
   await peek.open();
   // Numbers each control that a mouse could use, those inside of closed menus excepted.

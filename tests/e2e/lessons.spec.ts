@@ -94,12 +94,12 @@ test('a whole lesson with the keyboard alone', async ({ peek, page, watch }) => 
       await page.keyboard.press('Space');
       await page.keyboard.press('ArrowDown');
       await expect(peek.at('choice-1')).toBeChecked();
-      await tabTo(page, 'lesson-check');
       await page.keyboard.press('Enter');
       await expect(verdict).toHaveAttribute('data-verdict', 'wrong');
       await tabTo(page, 'lesson-reveal');
       await page.keyboard.press('Enter');
       await expect(verdict).toContainText(`The answer is ${lesson('pair').steps[step - 1].question!.right}`);
+      await expect(peek.at('lesson-check'), 'the focus goes to what stays').toBeFocused();
     });
   }
 

@@ -138,6 +138,11 @@ test('what was typed for the making of pairs stays, whatever else happens', asyn
   await expect(peek.at('template-clean')).toHaveValue('{a} met {b}.');
   await peek.at('set-indirect').click();
   await expect(peek.at('set-row')).toHaveCount(5);
+  await peek.at('set-run').focus();
+  await peek.page.keyboard.press('Enter');
+  await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  await expect(peek.at('set-run'), 'the focus has not been lost on the way').toBeFocused();
+  await expect(peek.at('set-caption')).toContainText('Mean over 5 of 5 pairs');
 });
 
 test('lens and direct effects run too, and a run can be cancelled', async ({ peek }) => {

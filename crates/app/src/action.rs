@@ -25,6 +25,8 @@ pub enum Action {
     RemoveLensRow(RowKey),
     /// The pair's two prompts, with its answer, become prompts of the lens.
     LensFromPair,
+    /// Puts each prompt of the pair in the other's place.
+    SwapPrompts,
     /// A ready-made set of inputs.
     UsePreset(&'static Preset),
     /// A next token was clicked: its exact text becomes the answer.

@@ -167,12 +167,12 @@ impl<'a> Board<'a> {
     }
 
     /// What a cell says of a score: the change in the metric's unit (a probability's in percentage points), or its share of
-    /// the gap. Not a number where it is undefined.
+    /// the gap in percent. Not a number where it is undefined.
     #[must_use]
     pub fn shown(&self, score: Score, as_shares: bool) -> f32 {
         let delta = score.delta.unwrap_or(f32::NAN);
         match (as_shares, self.metric()) {
-            (true, _) => self.gap().normalised(delta).unwrap_or(f32::NAN),
+            (true, _) => 100.0 * self.gap().normalised(delta).unwrap_or(f32::NAN),
             (false, Metric::Probability) => 100.0 * delta,
             (false, _) => delta,
         }
@@ -185,10 +185,10 @@ impl<'a> Board<'a> {
         low_is_good != (as_shares && self.gap().cost() < 0.0)
     }
 
-    /// Whether what a cell shows is a whole number: a change of rank.
+    /// Whether what a cell shows is a whole number: a change of rank, or a share in percent.
     #[must_use]
     pub fn is_whole(&self, as_shares: bool) -> bool {
-        !as_shares && self.metric() == Metric::Rank
+        as_shares || self.metric() == Metric::Rank
     }
 
     /// Whether every score is there and the page's two decimals show none of them as other than zero: then no unit is

@@ -95,6 +95,7 @@ pub(crate) fn change_of(action: &Action) -> Option<&'static str> {
         Action::Edit(Field::LensPrompt(_) | Field::LensAnswer(_), _) => "typing in a lens prompt",
         Action::AddLensRow | Action::LensFromPair => "adding a lens prompt",
         Action::RemoveLensRow(_) => "removing a lens prompt",
+        Action::SwapPrompts => "swapping the prompts",
         Action::UsePreset(_) => "the preset",
         Action::UseAsAnswer(_) => "the choice of the answer",
         Action::Continue(..) => "continuing the text",

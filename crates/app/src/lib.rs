@@ -15,6 +15,7 @@ mod action;
 mod backend;
 mod board;
 mod device;
+mod difference;
 mod effect;
 mod engine;
 mod explain;
@@ -55,6 +56,7 @@ pub use action::{Action, Field};
 pub use backend::{Adapter, AdapterReport, BackendChoice, Decision, decide};
 pub use board::{Board, head_at, is_better_low};
 pub use device::{CheckStep, Device, DeviceCheck, DeviceResult};
+pub use difference::changed_tokens;
 pub use effect::{Effect, Timer};
 pub use engine::{EngineState, Life, LoadedModel, ModelPick, PickId};
 pub use explain::{

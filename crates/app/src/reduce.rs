@@ -63,6 +63,7 @@ impl State {
             Action::AddLensRow => self.inputs.add_lens_row(String::new(), String::new()),
             Action::RemoveLensRow(key) => self.remove_lens_row(key, effects),
             Action::LensFromPair => self.lens_from_pair(effects),
+            Action::SwapPrompts => self.swap_prompts(effects),
             Action::UsePreset(preset) => self.use_preset(preset, effects),
             Action::UseAsAnswer(text) => self.use_as_answer(text, effects),
             Action::Continue(run, text) => self.go_on(run, &text, effects),

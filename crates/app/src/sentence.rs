@@ -54,7 +54,7 @@ impl Sentence {
     #[must_use]
     pub fn of(result: &PatchResult, is_cancelled: bool) -> Self {
         let mut said = Self::default();
-        if said.opening(result) {
+        if said.opening(result, true) {
             said.heads(result, is_cancelled);
         }
         said
@@ -64,7 +64,7 @@ impl Sentence {
     #[must_use]
     pub fn of_setup(result: &PatchResult, grid: Option<Vec<Part>>) -> Self {
         let mut said = Self::default();
-        if said.opening(result)
+        if said.opening(result, false)
             && let Some(grid) = grid
         {
             said.text(" ");
@@ -99,8 +99,8 @@ impl Sentence {
     }
 
     /// Where the answer stands in the two runs and what the corrupt prompt costs it. False where the numbers are
-    /// none, so that nothing more can be said.
-    fn opening(&mut self, result: &PatchResult) -> bool {
+    /// none, so that nothing more can be said. Shares of it are warned of where the grid `has_shares` of it.
+    fn opening(&mut self, result: &PatchResult, has_shares: bool) -> bool {
         let (clean, corrupt) = (result.clean.answer, result.corrupt.answer);
         let token = Part::Token(words::visible(result.answer_token()));
         let gap = result.gap();
@@ -125,9 +125,8 @@ impl Sentence {
             self.text("; its logit is the same in both, so there is nothing to bring back.");
         } else if gap.misleads() {
             let gain = amount(-gap.cost());
-            self.text(format!(
-                ": the corrupt prompt raises it by {gain}, so shares of the difference mislead here."
-            ));
+            let mislead = if has_shares { ", so shares of the difference mislead here" } else { "" };
+            self.text(format!(": the corrupt prompt raises it by {gain}{mislead}."));
         } else {
             self.text(format!(": the corrupt prompt costs it {}.", amount(gap.cost())));
         }

@@ -223,6 +223,11 @@ fn presenting_leaves_no_trace_in_what_can_be_undone_or_shared() {
 fn a_lesson_and_what_goes_by_itself_do_not_meet() {
     let lesson = r#"{"format":"peek-lesson","version":1,"id":"mine","title":"Mine","minutes":2,"intro":"I",
         "steps":[{"title":"One","text":"x","setup":{"clean":"Who","corrupt":"Whom","answer":" Jane"}}]}"#;
+    let step = |points: &str| {
+        format!(
+            r#"{{"title":"One","text":"x","points_at":"{points}","setup":{{"clean":"Who","corrupt":"Whom","answer":" Jane"}}}}"#
+        )
+    };
     let open = || Action::Lessons(LessonAction::Open(Ok(lesson.to_owned())));
     let mut page = Page::with_results();
     let own = page.state.inputs.patch.clean.clone();
@@ -238,6 +243,22 @@ fn a_lesson_and_what_goes_by_itself_do_not_meet() {
     assert_eq!(page.state.inputs.patch.clean, "Who", "nothing comes back over the lesson");
     page.act(Action::Lessons(LessonAction::Leave));
     assert_eq!(page.state.inputs.patch.clean, own);
+
+    // What a step points at is what is presented.
+    let points = ["tokens", "top_heads", "sentence", "parts", "lens_prompts", "attention", "next"];
+    let steps: Vec<String> = points.iter().map(|points| step(points)).collect();
+    let (before, _) = lesson.split_once(r#""steps":["#).expect("a lesson");
+    let long = format!(r#"{before}"steps":[{}]}}"#, steps.join(","));
+    page.act(Action::Present(Some(4)));
+    page.act(Action::Lessons(LessonAction::Open(Ok(long))));
+    assert_eq!(page.state.keep.notes, []);
+    let mut shown = Vec::new();
+    for step in 0..points.len() {
+        page.act(Action::Lessons(LessonAction::Go(step)));
+        shown.push(page.state.part_alone().expect("presented"));
+        assert!(page.state.part_alone() != Some("parts") || page.state.views.parts_open);
+    }
+    assert_eq!(shown, ["pair", "heads", "heads", "parts", "lens", "attention", "next"]);
 }
 
 #[test]

@@ -4,7 +4,8 @@ mod common;
 
 use common::{Page, note};
 use peek_app::{Action, Effect, Field, PRESETS, Phase, Preset, Run, Timer};
-use peek_protocol::{LogitScale, Place, Request, Response};
+use peek_names::Metric;
+use peek_protocol::{LogitScale, Place, Request, Response, Setup};
 
 fn edit(page: &mut Page, text: &str) {
     page.act(Action::Edit(Field::Clean, text.to_owned()));
@@ -169,6 +170,30 @@ fn a_preset_brings_lens_prompts_of_its_own_where_nobody_has_written_any() {
     assert_eq!(prompts(&page)[0], "Who wrote Pride and Prejudice?", "unless it is asked for");
     page.act(Action::Undo);
     assert_eq!(prompts(&page), written);
+}
+
+#[test]
+fn prompts_change_places_at_once_and_back() {
+    let mut page = Page::with_results();
+    let pair = |page: &Page| (page.state.inputs.patch.clean.clone(), page.state.inputs.patch.corrupt.clone());
+    let (clean, corrupt) = pair(&page);
+    page.act(Action::SwapPrompts);
+    page.sent_patch();
+    assert_eq!(pair(&page), (corrupt.clone(), clean.clone()));
+    assert_eq!(page.state.history.undoes(), Some("swapping the prompts"));
+    page.act(Action::Undo);
+    assert_eq!(pair(&page), (clean, corrupt));
+}
+
+#[test]
+fn a_preset_without_a_foil_asks_for_nothing_that_needs_one() {
+    let mut page = Page::with_results();
+    page.act(Action::Edit(Field::Foil, " Emily".into()));
+    let setup = Setup { metric: Metric::LogitDifference, ..Setup::default() };
+    page.act(Action::SetUp(setup));
+    page.act(Action::UsePreset(Preset::find("capital").expect("a preset")));
+    let inputs = &page.state.inputs;
+    assert_eq!((inputs.foil.as_str(), inputs.setup.metric), ("", Metric::Logit(LogitScale::Centred)));
 }
 
 #[test]

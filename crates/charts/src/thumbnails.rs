@@ -14,6 +14,8 @@ const SIZE: f64 = 11.0;
 const GUTTER: f64 = 28.0;
 const TOP: f64 = 18.0;
 const GAP: f64 = 3.0;
+/// What the frame of the head that was chosen needs outside of its tile.
+const EDGE: f64 = 3.0;
 const MAX_TILE: f64 = 120.0;
 /// Steps of the map: finer ones cannot be told apart in a thumbnail, and cost a rectangle each.
 const STEPS: f32 = 24.0;
@@ -61,7 +63,7 @@ impl ThumbnailsLayout {
     /// The layout that [`Thumbnails::draw`] uses for this frame.
     #[must_use]
     pub fn new(spec: &Thumbnails<'_>, frame: &Frame) -> Self {
-        let (x, y, own) = if spec.rows.is_empty() { (0.0, 0.0, TOP) } else { (GUTTER, TOP, 0.0) };
+        let (x, y, own) = if spec.rows.is_empty() { (EDGE, EDGE, TOP) } else { (GUTTER, TOP, 0.0) };
         let columns = spec.columns.max(1);
         let tile = ((frame.width - x) / columns as f64).min(MAX_TILE);
         let tile = frame.floor_to_device(tile).max(GAP + 1.0);

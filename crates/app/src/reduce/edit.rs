@@ -58,9 +58,23 @@ impl State {
         self.run_lens(effects);
     }
 
+    pub(super) fn swap_prompts(&mut self, effects: &mut Effects) {
+        let pair = &mut self.inputs.patch;
+        std::mem::swap(&mut pair.clean, &mut pair.corrupt);
+        // It lined up one way round.
+        self.inputs.setup.alignment = None;
+        self.views.lens_pin = None;
+        self.views.locked = None;
+        self.run_patch(effects);
+    }
+
     pub(super) fn use_preset(&mut self, preset: &'static Preset, effects: &mut Effects) {
         if let Some(pair) = &preset.pair {
             self.inputs.set_pair(pair);
+            if self.inputs.setup.metric.needs_foil() {
+                // It came without one, and the old one was of the pair that went.
+                self.inputs.setup.metric = Metric::Logit(self.inputs.patch.scale);
+            }
             self.view.pinned = None;
             // They were of the pair that went.
             self.views.lens_pin = None;

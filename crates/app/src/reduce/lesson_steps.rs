@@ -5,7 +5,7 @@ use peek_lessons::{Ask, HeadRule, Pin, Question};
 use peek_names::HeadId;
 
 use super::Effects;
-use crate::{Effect, OpenLesson, State, StepWork, Verdict, lessons::Known};
+use crate::{Effect, OpenLesson, SLIDES, State, StepWork, Verdict, lessons::Known};
 
 impl State {
     pub(super) fn go_to_step(&mut self, step: usize, effects: &mut Effects) {
@@ -40,6 +40,11 @@ impl State {
         }
         // What decides an answer has to be asked for.
         self.open_for(asked);
+        if let Some(now) = self.slide {
+            // What the step points at is presented.
+            let place = self.pointed_at().and_then(slide_of).unwrap_or(now);
+            self.show_slide(place, effects);
+        }
         self.want_views(effects);
         self.grant_wish(effects);
     }
@@ -150,4 +155,16 @@ impl State {
             work.verdict = Some(verdict);
         }
     }
+}
+
+/// The part of a presentation in which a lesson's part is shown, by its place in [`SLIDES`]; `None` for the sentence, which
+/// is always there.
+fn slide_of(part: &str) -> Option<usize> {
+    let name = match part {
+        "prompts" | "tokens" | "answer" => "pair",
+        "setup" | "grid" | "top_heads" => "heads",
+        "lens" | "lens_prompts" => "lens",
+        name => name,
+    };
+    SLIDES.iter().position(|(slide, _)| *slide == name)
 }

@@ -1,11 +1,11 @@
-use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, TokenAt, ViewAction};
+use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, TokenAt, ViewAction, changed_tokens};
 use peek_charts::text::visible_token;
 use peek_protocol::{LogitScale, Place, Token};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{PanelProps, owned};
-use crate::parts::{Choice, Strip, TextField, changed_between, segmented};
+use crate::parts::{Choice, Strip, TextField, segmented};
 
 /// What is asked: two prompts, an answer, and how they are read.
 pub(crate) fn pair_panel(props: &PanelProps) -> Html {
@@ -26,7 +26,8 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
             { prompt_strip(props, Run::Clean, clean, waits) }
             <TextField id="corrupt" label="Corrupt prompt" multiline=true value={inputs.corrupt.clone()}
                 placeholder="The same, changed so that it answers worse"
-                notes={owned(state.notes_at(Place::Corrupt))} oninput={edit(Field::Corrupt)} aside={length(corrupt)} />
+                notes={owned(state.notes_at(Place::Corrupt))} oninput={edit(Field::Corrupt)}
+                aside={html! { <span class="aside-group">{ length(corrupt) }{ swap(props) }</span> }} />
             { prompt_strip(props, Run::Corrupt, corrupt, waits) }
             <div class={classes!("answer-row", state.foil_token().is_some().then_some("with-foil"))}>
                 <TextField id="answer" label="Answer" value={inputs.answer.clone()}
@@ -59,6 +60,14 @@ fn fold(props: &PanelProps) -> Html {
             if folded { <code class="token inline">{ visible_token(&asked.answer) }</code> }
             <span class="muted">{ if folded { "Edit" } else { "Fold" } }</span>
         </button>
+    }
+}
+
+/// Puts each prompt in the other's place.
+fn swap(props: &PanelProps) -> Html {
+    let onclick = props.dispatch.reform(|_: MouseEvent| Action::SwapPrompts);
+    html! {
+        <button type="button" class="quiet small" data-testid="swap" title="Puts each prompt in the other's place" {onclick}>{ "⇅ Swap" }</button>
     }
 }
 
@@ -97,7 +106,7 @@ fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<(&[Token], &[Token]
         .reform(move |position| Action::View(ViewAction::Lock(Some(TokenAt { run, position }))));
     match tokens {
         Some((these, others)) => html! {
-            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_between(these, others)} {stale} {lit} {onhover}
+            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_tokens(these, others)} {stale} {lit} {onhover}
                 {locked} {onpick} />
         },
         None => {

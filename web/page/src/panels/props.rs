@@ -108,7 +108,7 @@ fn place(board: Board<'_>, spot: usize) -> Option<String> {
 /// What the colours of scores mean, beside their legend.
 pub(crate) fn unit_caption(board: Option<Board<'_>>, as_shares: bool) -> &'static str {
     match board.map_or_else(Metric::default, |board| board.metric()) {
-        _ if as_shares => "share of the gap",
+        _ if as_shares => "% of the gap",
         Metric::Logit(LogitScale::Centred) => "logits (centred)",
         Metric::Logit(LogitScale::Raw) => "logits (raw)",
         metric => metric_unit(metric),

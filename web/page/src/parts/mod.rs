@@ -28,4 +28,4 @@ pub(crate) use placed::Placed;
 pub(crate) use save_table::save_table;
 pub(crate) use segmented::{Choice, segmented};
 pub(crate) use select::Select;
-pub(crate) use strip::{Strip, changed_between};
+pub(crate) use strip::Strip;

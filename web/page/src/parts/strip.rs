@@ -10,9 +10,9 @@ pub(crate) struct StripProps {
     pub(crate) label: AttrValue,
     pub(crate) testid: AttrValue,
     pub(crate) tokens: Vec<Token>,
-    /// Half-open range of tokens that the other prompt does not have.
+    /// Which tokens differ from the other prompt's; empty where there is no other.
     #[prop_or_default]
-    pub(crate) changed: Option<(usize, usize)>,
+    pub(crate) changed: Vec<bool>,
     /// Whether only the first is used.
     #[prop_or_default]
     pub(crate) only_first: bool,
@@ -54,7 +54,7 @@ pub(crate) fn strip(props: &StripProps) -> Html {
             let _ = button.focus();
         }
     });
-    let is_changed = |i: usize| props.changed.is_some_and(|(from, to)| (from..to).contains(&i));
+    let is_changed = |i: usize| props.changed.get(i).is_some_and(|changed| *changed);
     html! {
         <ol class={classes!("strip", props.stale.then_some("stale"))} aria-label={props.label.clone()}
             data-testid={props.testid.clone()} {onkeydown}>
@@ -86,14 +86,4 @@ pub(crate) fn strip(props: &StripProps) -> Html {
             }) }
         </ol>
     }
-}
-
-/// Where `these` differ from `others`: what lies between their common beginning and their common end.
-pub(crate) fn changed_between(these: &[Token], others: &[Token]) -> Option<(usize, usize)> {
-    let same = |(a, b): &(&Token, &Token)| a.id == b.id;
-    let begin = these.iter().zip(others).take_while(same).count();
-    let rest = these.len().min(others.len()) - begin;
-    let end = these.iter().rev().zip(others.iter().rev()).take_while(same).count().min(rest);
-    let changed = (begin, these.len() - end);
-    (changed.0 < changed.1).then_some(changed)
 }

@@ -2,7 +2,7 @@ use peek_app::{Action, Ask, LessonAction, Question, State, StepWork, Verdict};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::parts::Select;
+use crate::parts::{Select, focus_beside};
 
 /// A question with its answer, what has come of it, and the way to the `next` step, if there is one.
 pub(super) fn question(
@@ -15,7 +15,7 @@ pub(super) fn question(
     let send = dispatch.reform(Action::Lessons);
     let check = send.reform(|()| LessonAction::Check);
     let answer = match &question.ask {
-        Ask::Choose { choices, .. } => choose(&question.text, choices, work, &send),
+        Ask::Choose { choices, .. } => choose(&question.text, choices, work, &send, &check),
         Ask::Layer(_) => layer(state, &question.text, work, &send),
         Ask::Head { .. } => typed(&question.text, "Click a head, or type its name", work, &send, &check),
         Ask::Token(_) => typed(&question.text, "A token", work, &send, &check),
@@ -30,7 +30,11 @@ pub(super) fn question(
                     onclick={check.reform(|_: MouseEvent| ())}>{ "Check" }</button>
                 if work.missed && !is_done {
                     <button type="button" class="quiet" data-testid="lesson-reveal"
-                        onclick={send.reform(|_: MouseEvent| LessonAction::Reveal)}>{ "Show the answer" }</button>
+                        onclick={send.reform(|event: MouseEvent| {
+                            // The button goes: the focus goes to the one before it.
+                            focus_beside(&event, |button| button.previous_element_sibling());
+                            LessonAction::Reveal
+                        })}>{ "Show the answer" }</button>
                 }
                 if let (true, Some(next)) = (is_done, next) {
                     <button type="button" class="primary" data-testid="lesson-onward"
@@ -42,9 +46,26 @@ pub(super) fn question(
     }
 }
 
-fn choose(text: &str, choices: &[String], work: &StepWork, send: &Callback<LessonAction>) -> Html {
+/// Checks an answer on Enter.
+fn on_enter(check: &Callback<()>) -> Callback<KeyboardEvent> {
+    let check = check.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            check.emit(());
+        }
+    })
+}
+
+fn choose(
+    text: &str,
+    choices: &[String],
+    work: &StepWork,
+    send: &Callback<LessonAction>,
+    check: &Callback<()>,
+) -> Html {
     html! {
-        <fieldset>
+        <fieldset onkeydown={on_enter(check)}>
             <legend>{ text }</legend>
             { for choices.iter().enumerate().map(|(place, choice)| {
                 let place = place.to_string();
@@ -88,15 +109,7 @@ fn typed(
     let oninput = send.reform(|event: InputEvent| {
         LessonAction::Answer(event.target_unchecked_into::<HtmlInputElement>().value())
     });
-    let onkeydown = {
-        let check = check.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Enter" {
-                event.prevent_default();
-                check.emit(());
-            }
-        })
-    };
+    let onkeydown = on_enter(check);
     html! {
         <>
             <label for="lesson-answer">{ text }</label>

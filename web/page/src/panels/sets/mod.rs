@@ -68,20 +68,23 @@ fn messages(messages: &[String]) -> Html {
 fn run(state: &State, act: &Callback<SetsAction>) -> Html {
     let sets = &state.sets;
     let (done, all) = sets.shown.as_ref().map_or((0, 0), |shown| (shown.done, shown.pairs.len()));
-    if sets.phase == Phase::Running {
-        return html! {
-            <div class="run" data-testid="set-progress">
-                <span>{ format!("{done} of {all} pairs") }</span>
-                <progress aria-label="Pairs that have run" value={done.to_string()} max={all.max(1).to_string()} />
-                <button type="button" class="quiet" data-testid="set-cancel"
-                    onclick={act.reform(|_: MouseEvent| SetsAction::Cancel)}>{ "Cancel" }</button>
-            </div>
-        };
-    }
+    let is_running = sets.phase == Phase::Running;
+    let (label, class, testid, action) = if is_running {
+        ("Cancel", "quiet", "set-cancel", SetsAction::Cancel)
+    } else {
+        ("Run the set", "primary", "set-run", SetsAction::Run)
+    };
+    // One button for both, so that the focus stays on it.
     html! {
         <>
-            <button type="button" class="primary" data-testid="set-run" disabled={!state.engine.is_ready()}
-                onclick={act.reform(|_: MouseEvent| SetsAction::Run)}>{ "Run the set" }</button>
+            if is_running {
+                <div class="run" data-testid="set-progress">
+                    <span>{ format!("{done} of {all} pairs") }</span>
+                    <progress aria-label="Pairs that have run" value={done.to_string()} max={all.max(1).to_string()} />
+                </div>
+            }
+            <button type="button" {class} data-testid={testid} disabled={!is_running && !state.engine.is_ready()}
+                onclick={act.reform(move |_: MouseEvent| action.clone())}>{ label }</button>
             if sets.phase == Phase::Cancelled {
                 <span class="badge" data-testid="set-partial">{ format!("Partial: {done} of {all} pairs") }</span>
             }

@@ -63,7 +63,7 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
     html! {
         <div class="set-result" data-testid="set-result" data-done={shown.done.to_string()} data-stale={stale.to_string()}>
             <p class="help" data-testid="set-caption">
-                { format!("Mean over {} of {} pairs. {}", shown.done, shown.pairs.len(), shown.in_words()) }
+                { format!("Mean over {} of {} pairs. {}", shown.done - shown.failures().len(), shown.pairs.len(), shown.in_words()) }
             </p>
             if stale {
                 <p class="note warning" data-testid="set-stale">{ "The pairs, or what is measured of them, have changed since: run the set again." }</p>
