@@ -158,7 +158,7 @@ fn explain(state: &State) -> Html {
     }
     let shown = state.patch.shown.as_deref();
     let ends = shown.and_then(|s| Some((s.tokens.clean.last()?, s.tokens.corrupt.last()?)));
-    let token = |token: &Token| html! { <>{ " (" }<code class="token inline">{ token_label(token) }</code>{ ")" }</> };
+    let token = |token: &Token| html! { <>{ " " }<span class="unbroken">{ "(" }<code class="token inline">{ token_label(token) }</code>{ ")" }</span></> };
     html! {
         <>
             { "Each cell puts one head's output at the last position of the clean run" }
