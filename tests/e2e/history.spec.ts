@@ -61,6 +61,21 @@ test('prompts change places with one click, and tokens are marked where they dif
   await expect(page.locator('.changed')).toHaveCount(4);
 });
 
+test('the lens has a way to show the two prompts, while it does not', async ({ peek }) => {
+  await peek.open();
+  await peek.at('clean').fill('Who wrote Persuasion?');
+  await peek.settled();
+  await peek.at('lens-add-pair').click();
+  await peek.settled();
+  await expect(peek.at('lens-prompt-5')).toHaveValue('Who wrote Persuasion?');
+  await expect(peek.at('lens-prompt-6')).toHaveValue(NOTEBOOK_PAIR.corrupt);
+  await expect(peek.at('lens-add-pair')).not.toBeVisible();
+  await peek.at('undo').click();
+  await expect(peek.at('lens-row')).toHaveCount(5);
+  await expect(peek.at('lens-add-pair')).toBeVisible();
+  await peek.settled();
+});
+
 test('a text that has the focus takes back its own letters', async ({ peek, page }) => {
   await peek.open();
   const cell = peek.page.locator('[data-testid=head-cell][data-head=L1H1]');

@@ -157,6 +157,7 @@ test('an experiment is saved with its numbers and opens again', async ({ peek, p
   await expect(peek.at('clean')).toHaveValue(NOTEBOOK_PAIR.clean);
   await peek.at('experiment-file').setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer: file });
   await expect(peek.at('clean')).toHaveValue(CAPITAL.clean);
+  await expect(peek.at('keep-told')).toHaveText('The experiment is open.');
   await expect(peek.at('bos')).not.toBeChecked();
   await peek.settled();
   expectClose(await peek.deltas(), deltas, 1e-6, 'deltas');

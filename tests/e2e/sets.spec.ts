@@ -77,6 +77,7 @@ test('a result says when the list has changed since, and a file keeps the list, 
   await peek.at('set-clear').click();
   await expect(peek.at('set-row')).toHaveCount(0);
   await peek.at('experiment-file').setInputFiles({ name: 'e.json', mimeType: 'application/json', buffer });
+  await expect(peek.at('keep-told')).toHaveText('The experiment is open, its list of prompts under “Many prompts”.');
   await expect(peek.at('set-row')).toHaveCount(PAIRS.length);
   for (const [at, { clean, corrupt, answer }] of PAIRS.entries()) {
     await expect(peek.at(`set-clean-${at}`)).toHaveValue(clean);

@@ -113,6 +113,15 @@ impl Inputs {
         rows().next().is_none() || PRESETS.iter().any(|preset| rows().eq(preset.lens.iter().copied()))
     }
 
+    /// Whether both prompts of the pair are among the lens', with its answer.
+    #[must_use]
+    pub fn pair_is_in_lens(&self) -> bool {
+        let pair = &self.patch;
+        [&pair.clean, &pair.corrupt]
+            .into_iter()
+            .all(|prompt| self.lens.iter().any(|row| row.prompt == *prompt && row.answer == pair.answer))
+    }
+
     pub(crate) fn add_lens_row(&mut self, prompt: String, answer: String) {
         let key = RowKey(self.next_key);
         self.next_key += 1;

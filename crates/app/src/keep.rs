@@ -29,6 +29,8 @@ pub enum KeepAction {
 pub struct KeepPanel {
     /// Sentences; none is about a field.
     pub notes: Vec<Note>,
+    /// How many files have been opened, and whether the last one brought a list of many prompts.
+    pub opened: (u64, bool),
 }
 
 impl State {

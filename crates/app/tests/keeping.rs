@@ -192,7 +192,7 @@ fn a_file_holds_the_state_and_its_numbers() {
     let mut other = changed();
     other.act(Action::Keep(KeepAction::Open(Ok(text))));
     assert_eq!(other.state.analysis(), page.state.analysis());
-    assert_eq!(other.announced().matches("The experiment is open.").count(), 1);
+    assert_eq!(other.state.keep.opened, (1, false), "said beside the button");
 
     // Once the texts are others, the numbers on the screen are no results of theirs.
     page.act(Action::Edit(Field::Clean, "Who else?".into()));
@@ -216,6 +216,7 @@ fn a_text_is_kept_however_long_it_is_and_no_file_is_written_that_cannot_be_opene
     let mut page = Page::with_results();
     let long = "Who wrote Emma? ".repeat(TEXT_CHARS / 16);
     page.act(Action::Edit(Field::Corrupt, long.clone()));
+    assert!(!page.state.inputs.pair_is_in_lens());
     let file = page.state.experiment_json(String::new()).expect("writes");
     let kept = page.effects.iter().find_map(|effect| match effect {
         Effect::KeepSession(kept) => Some(kept.clone()),

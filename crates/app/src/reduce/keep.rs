@@ -77,23 +77,21 @@ impl State {
         };
         self.leave_lesson(effects);
         self.restore_state(&experiment.analysis, effects);
+        self.keep.opened = (self.keep.opened.0 + 1, !experiment.set.is_empty());
         if !experiment.set.is_empty() {
             self.replace_set(experiment.set);
         }
         let other = experiment.model.filter(|model| {
             self.engine.loaded.as_ref().is_some_and(|loaded| loaded.info.sha256 != model.sha256)
         });
-        let message = match other {
-            Some(model) => {
-                let label: String = model.label.chars().take(80).collect();
-                let message = format!(
-                    "The experiment is open. Its numbers were of another model, {label}; these are of the one that is loaded."
-                );
-                return self.keep_note(NoteLevel::Warning, message, effects);
-            }
-            None => "The experiment is open.",
-        };
-        effects.push(Effect::Announce(message.to_owned()));
+        // That it is open is said beside the button.
+        if let Some(model) = other {
+            let label: String = model.label.chars().take(80).collect();
+            let message = format!(
+                "The experiment is open. Its numbers were of another model, {label}; these are of the one that is loaded."
+            );
+            self.keep_note(NoteLevel::Warning, message, effects);
+        }
     }
 
     pub(super) fn keep_note(&mut self, level: NoteLevel, message: String, effects: &mut Effects) {

@@ -62,6 +62,14 @@ pub(crate) fn keep(props: &PanelProps) -> Html {
             Err(error) => dispatch.emit(Action::Keep(KeepAction::Refused(error.to_string()))),
         })
     };
+    {
+        let told = told.setter();
+        use_effect_with(state.keep.opened, move |(count, has_list)| match (count, has_list) {
+            (0, _) => {}
+            (_, false) => told.set("The experiment is open."),
+            (_, true) => told.set("The experiment is open, its list of prompts under “Many prompts”."),
+        });
+    }
     let opened = dispatch.reform(|text| Action::Keep(KeepAction::Open(text)));
     let picker = use_file_picker("An experiment's file", "experiment-file", opened);
     let open = picker.open.reform(|_: MouseEvent| ());

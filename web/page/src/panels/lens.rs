@@ -31,7 +31,12 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                 }
             </div>
             if !state.views.is_grid {
-                <p class="help">{ "Logit lens of the lens prompts, each with its own answer: every layer's state at the last position, read as if it were the final one. “Add the pair” under Lens prompts puts the two prompts here." }</p>
+                <p class="help">
+                    { "Logit lens of the lens prompts, each with its own answer: every layer's state at the last position, read as if it were the final one. " }
+                    // Its room stays, so that nothing moves under whoever types.
+                    <button type="button" class={classes!("head-link", "plain", state.inputs.pair_is_in_lens().then_some("is-idle"))}
+                        data-testid="lens-add-pair" onclick={dispatch.reform(|_: MouseEvent| Action::LensFromPair)}>{ "Add the two prompts" }</button>
+                </p>
             }
             if let Some(message) = state.lens.phase.fault().filter(|_| !state.views.is_grid) {
                 { failed(message, "lens-error", dispatch) }
