@@ -9,8 +9,9 @@ use crate::{
     text::{format_percent, format_value},
 };
 
-/// Height of what the axes enclose, at least.
-const LEAST_PLOT: f64 = 150.0;
+/// Height of what the axes enclose, at least: where curves can still be told apart, and where there is room for more.
+const LEAST_PLOT: f64 = 110.0;
+const GOOD_PLOT: f64 = 150.0;
 
 /// What the curves show of the target token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl LensCurves<'_> {
     /// The height in CSS pixels at which the curves look their best in `width` CSS pixels.
     #[must_use]
     pub fn preferred_height(&self, width: f64) -> f64 {
-        self.height_around(width, (width * 0.42).clamp(LEAST_PLOT, 280.0).round())
+        self.height_around(width, (width * 0.42).clamp(GOOD_PLOT, 280.0).round())
     }
 
     /// The least height in CSS pixels at which the curves can still be told apart in `width` CSS pixels.
