@@ -26,10 +26,8 @@ impl State {
     /// The head that a newcomer is to click: the one that brings most of the answer back, once all are scored.
     #[must_use]
     pub fn next_click(&self) -> Option<HeadId> {
-        let is_open = self.lessons.open.is_some()
-            || self.part_alone().is_some()
-            || self.view.pinned.is_some()
-            || self.view.selecting;
+        let is_open =
+            self.lessons.open.is_some() || self.part_alone().is_some() || self.view.pinned.is_some();
         let is_there = *self.grid_phase() == Phase::Done && !self.grid_is_stale();
         let board =
             self.board().filter(|board| self.is_new && !is_open && is_there && board.site().per_head())?;
