@@ -45,6 +45,17 @@ pub struct PatchTokens {
     pub corrupt: Vec<Token>,
     /// The answer's, where it could be split.
     pub answer: Option<AnswerTokens>,
+    /// Which of the clean prompt's tokens, and which of the corrupt one's, are not the other's.
+    pub changed: (Vec<bool>, Vec<bool>),
+}
+
+impl PatchTokens {
+    /// The tokens, and where they differ.
+    #[must_use]
+    pub fn new(clean: Vec<Token>, corrupt: Vec<Token>, answer: Option<AnswerTokens>) -> Self {
+        let changed = crate::changed_tokens(&clean, &corrupt);
+        Self { clean, corrupt, answer, changed }
+    }
 }
 
 /// Head scores, complete or not.

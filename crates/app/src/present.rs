@@ -27,12 +27,19 @@ pub struct Stage {
     pub zoom: f64,
     /// Where the last presentation ended, by its place in [`SLIDES`]: the next one goes on there.
     pub left_at: usize,
-    /// It goes by itself.
-    pub plays: bool,
     /// The parts were opened only to be presented.
     pub(crate) opened_parts: bool,
-    /// What its reader had when it began to go by itself.
-    pub(crate) own: Option<Shared<Moment>>,
+    /// It goes by itself, or is held where it did.
+    pub(crate) play: Option<Play>,
+}
+
+/// A presentation that goes by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Play {
+    /// It is not held.
+    pub(crate) runs: bool,
+    /// What its reader had when it began.
+    pub(crate) own: Shared<Moment>,
     /// Somebody has changed something since the round began.
     pub(crate) is_touched: bool,
     /// An address has asked for it.
@@ -50,21 +57,17 @@ impl Stage {
     pub const REST_MS: u32 = 60_000;
     /// How soon it looks again for results that are still on their way, in ms.
     pub const SOON_MS: u32 = 2_000;
+
+    /// Whether it goes by itself now.
+    #[must_use]
+    pub fn plays(&self) -> bool {
+        self.play.as_ref().is_some_and(|play| play.runs)
+    }
 }
 
 impl Default for Stage {
     fn default() -> Self {
-        let zoom = Self::ZOOMS.1;
-        Self {
-            zoom,
-            left_at: 0,
-            plays: false,
-            opened_parts: false,
-            own: None,
-            is_touched: false,
-            is_kiosk: false,
-            round: None,
-        }
+        Self { zoom: Self::ZOOMS.1, left_at: 0, opened_parts: false, play: None }
     }
 }
 
@@ -88,7 +91,7 @@ impl State {
     pub fn part_link(&self) -> Option<String> {
         let (_, name, _) = self.presented()?;
         let mut analysis = self.analysis();
-        let (key, value) = if self.stage.plays { (KIOSK, "on") } else { (ONLY, name) };
+        let (key, value) = if self.stage.plays() { (KIOSK, "on") } else { (ONLY, name) };
         analysis.views.insert(key.to_owned(), value.to_owned());
         Some(write_link(&analysis))
     }

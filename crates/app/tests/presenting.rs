@@ -120,7 +120,7 @@ fn it_goes_by_itself_from_part_to_part_and_from_preset_to_preset() {
     let mut page = Page::with_results();
     let answer = page.state.inputs.patch.answer.clone();
     page.act(Action::Play(true));
-    assert_eq!((page.state.slide, page.state.stage.plays), (Some(0), true));
+    assert_eq!((page.state.slide, page.state.stage.plays()), (Some(0), true));
     let (mut ms, mut token) = timer(&page);
     assert_eq!(ms, Stage::TURN_MS);
     for place in 1..SLIDES.len() {
@@ -234,11 +234,11 @@ fn a_lesson_and_what_goes_by_itself_do_not_meet() {
     page.act(open());
     page.act(Action::Present(Some(0)));
     page.act(Action::Play(true));
-    assert!(!page.state.stage.plays, "a lesson has its own order");
+    assert!(!page.state.stage.plays(), "a lesson has its own order");
     page.act(Action::Lessons(LessonAction::Leave));
     page.act(Action::Play(true));
     page.act(open());
-    assert_eq!((page.state.stage.plays, page.state.inputs.patch.clean.as_str()), (false, "Who"));
+    assert_eq!((page.state.stage.plays(), page.state.inputs.patch.clean.as_str()), (false, "Who"));
     page.act(Action::Present(None));
     assert_eq!(page.state.inputs.patch.clean, "Who", "nothing comes back over the lesson");
     page.act(Action::Lessons(LessonAction::Leave));
@@ -270,7 +270,7 @@ fn what_somebody_has_typed_is_what_goes_by_itself_and_an_address_asks_for_it() {
     assert!(link.contains("view=kiosk:on") && !link.contains("only"), "{link}");
     let mut stand = Page::with_results();
     stand.act(Action::Keep(KeepAction::Visit(format!("#{link}"))));
-    assert_eq!((stand.state.slide, stand.state.stage.plays), (Some(0), true));
+    assert_eq!((stand.state.slide, stand.state.stage.plays()), (Some(0), true));
     assert!(stand.state.keep.notes.is_empty());
     let (ms, mut token) = timer(&stand);
     assert_eq!(ms, Stage::TURN_MS);
@@ -297,7 +297,7 @@ fn what_somebody_has_typed_is_what_goes_by_itself_and_an_address_asks_for_it() {
 
     // Another address ends it.
     stand.act(Action::Keep(KeepAction::Visit("#v1.c=Who%3F&x=Whom%3F&a=+Jane&bos=1".into())));
-    assert_eq!((stand.state.slide, stand.state.stage.plays), (None, false));
+    assert_eq!((stand.state.slide, stand.state.stage.plays()), (None, false));
     assert_eq!((stand.state.inputs.patch.clean.as_str(), timer_of(&stand)), ("Who?", None));
     stand.act(Action::Keep(KeepAction::Visit("#v1.c=Who%3F&view=only:pair&view=kiosk:on&bos=1".into())));
     assert_eq!(

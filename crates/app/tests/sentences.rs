@@ -13,11 +13,11 @@ fn result(clean: RunSummary, corrupt: RunSummary, deltas: &[f32]) -> PatchResult
     PatchResult {
         inputs,
         model: 1,
-        tokens: PatchTokens {
-            clean: vec![token("Who")],
-            corrupt: vec![token("Who")],
-            answer: Some(AnswerTokens { tokens: vec![token(" Jane")] }),
-        },
+        tokens: PatchTokens::new(
+            vec![token("Who")],
+            vec![token("Who")],
+            Some(AnswerTokens { tokens: vec![token(" Jane")] }),
+        ),
         clean,
         corrupt,
         rows: vec![LayerRow { layer: Layer(3), deltas: deltas.to_vec() }],

@@ -40,9 +40,8 @@ impl State {
         match read_link(fragment) {
             Ok(analysis) => {
                 self.leave_lesson(effects);
-                if self.stage.own.is_some() {
-                    // Nothing of what goes by itself comes back over it.
-                    self.stop_playing(effects);
+                // Nothing of what goes by itself comes back over it, and it is this address that is kept in the bar.
+                if self.stage.play.take().is_some() {
                     self.present(None, effects);
                 }
                 let part = analysis.views.get(ONLY);

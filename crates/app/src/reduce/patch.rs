@@ -51,7 +51,7 @@ impl State {
         answer: AnswerTokens,
         notes: Vec<Note>,
     ) {
-        self.patch.tokens = Some(Shared::new(PatchTokens { clean, corrupt, answer: Some(answer) }));
+        self.patch.tokens = Some(Shared::new(PatchTokens::new(clean, corrupt, Some(answer))));
         self.patch.notes = notes;
     }
 
@@ -101,7 +101,7 @@ impl State {
     ) {
         self.patch.phase = Phase::Refused;
         if let Some((clean, corrupt)) = tokens {
-            self.patch.tokens = Some(Shared::new(PatchTokens { clean, corrupt, answer: None }));
+            self.patch.tokens = Some(Shared::new(PatchTokens::new(clean, corrupt, None)));
         }
         let said: Vec<&str> = notes.iter().map(|note| &*note.message).collect();
         effects.push(Effect::Announce(said.join(" ")));

@@ -4,7 +4,7 @@
 use super::Effects;
 use crate::{
     Action, Effect, KeepAction, PRESETS, Phase, Preset, SLIDES, Shared, Stage, State, Timer,
-    history::change_of,
+    history::change_of, present::Play,
 };
 
 impl State {
@@ -14,23 +14,24 @@ impl State {
         if self.lessons.open.is_some() {
             return;
         }
-        if on && self.slide.is_none() {
-            self.present(Some(0), effects);
-        }
-        if self.slide.is_none() {
-            return;
-        }
-        self.stage.plays = on;
         if on {
-            // At a stand what comes back is what its address has, whoever lets it go on.
-            if self.stage.own.is_none() || (self.stage.is_touched && !self.stage.is_kiosk) {
-                self.stage.own = Some(Shared::new(self.moment("what went by itself")));
-                self.stage.is_touched = false;
-                self.stage.round = pairs().position(|preset| is_of(preset, self));
+            if self.slide.is_none() {
+                self.present(Some(0), effects);
             }
+            // At a stand what comes back is what its address has, whoever lets it go on.
+            let kept = self.stage.play.take().filter(|play| play.is_kiosk || !play.is_touched);
+            let play = kept.unwrap_or_else(|| Play {
+                own: Shared::new(self.moment("what went by itself")),
+                runs: true,
+                is_touched: false,
+                is_kiosk: false,
+                round: pairs().position(|preset| is_of(preset, self)),
+            });
+            self.stage.play = Some(Play { runs: true, ..play });
             effects.push(Effect::Announce("Turning over by itself.".to_owned()));
             self.give_time(effects);
-        } else {
+        } else if let Some(play) = &mut self.stage.play {
+            play.runs = false;
             self.stop_timer(Timer::Slide);
             effects.push(Effect::Announce("Held.".to_owned()));
         }
@@ -39,26 +40,17 @@ impl State {
     /// The same as its address asks for it, with the state that the address has.
     pub(super) fn play_kiosk(&mut self, effects: &mut Effects) {
         self.play(true, effects);
-        self.stage.is_kiosk = self.stage.plays;
-    }
-
-    /// It goes by itself no longer, and nothing comes back.
-    pub(super) fn stop_playing(&mut self, effects: &mut Effects) {
-        if self.stage.own.is_some() {
-            self.stop_timer(Timer::Slide);
-            effects.push(Effect::ForgetAddress);
+        if let Some(play) = &mut self.stage.play {
+            play.is_kiosk = true;
         }
-        let Stage { zoom, left_at, opened_parts, .. } = self.stage;
-        self.stage = Stage { zoom, left_at, opened_parts, ..Stage::default() };
     }
 
-    /// With the presentation: where nobody has changed anything, its reader gets back what was there before it.
+    /// It goes by itself no longer: where nobody has changed anything, its reader gets back what was there before it.
     pub(super) fn end_play(&mut self, effects: &mut Effects) {
-        let own = self.stage.own.clone().filter(|_| !self.stage.is_touched);
-        self.stop_playing(effects);
-        if let Some(own) = own {
-            if own.saved != self.moment(own.what).saved {
-                self.give_back(&own.saved, effects);
+        let Some(play) = self.stage.play.take() else { return };
+        if !play.is_touched {
+            if play.own.saved != self.moment(play.own.what).saved {
+                self.give_back(&play.own.saved, effects);
             }
             effects.push(Effect::KeepSession(self.session()));
         }
@@ -66,8 +58,8 @@ impl State {
 
     /// How long what is shown stays from now on, where it goes by itself: what somebody has made of it longer.
     pub(super) fn give_time(&mut self, effects: &mut Effects) {
-        if self.stage.plays {
-            let ms = if self.stage.is_touched { Stage::REST_MS } else { Stage::TURN_MS };
+        if let Some(play) = self.stage.play.as_ref().filter(|play| play.runs) {
+            let ms = if play.is_touched { Stage::REST_MS } else { Stage::TURN_MS };
             self.start_timer(Timer::Slide, ms, effects);
         }
     }
@@ -75,28 +67,28 @@ impl State {
     /// Whether an action changes something of what goes by itself. An address that is opened is no visitor's.
     pub(super) fn is_visitors(&self, action: &Action) -> bool {
         let changes = matches!(action, Action::Undo | Action::Redo) || change_of(action).is_some();
-        self.stage.own.is_some() && changes && !matches!(action, Action::Keep(KeepAction::Visit(_)))
+        self.stage.play.is_some() && changes && !matches!(action, Action::Keep(KeepAction::Visit(_)))
     }
 
-    /// Whoever has changed something has the page for a while.
+    /// Whoever has changed something has the page for a while, unless the change has ended it.
     pub(super) fn leave_to_visitor(&mut self, effects: &mut Effects) {
-        // Not where the change has ended it.
-        if self.stage.own.is_some() {
-            self.stage.is_touched = true;
+        if let Some(play) = &mut self.stage.play {
+            play.is_touched = true;
             self.give_time(effects);
         }
     }
 
     /// The time of what is shown is over.
     pub(super) fn go_on_playing(&mut self, effects: &mut Effects) {
-        let Some(now) = self.slide.filter(|_| self.stage.plays) else { return };
+        let Some(now) = self.slide.filter(|_| self.stage.plays()) else { return };
         let waits = matches!(self.grid_phase(), Phase::Waiting | Phase::Running);
         if waits || (!self.engine.is_ready() && self.patch.shown.is_none()) {
             self.start_timer(Timer::Slide, Stage::SOON_MS, effects);
             return;
         }
+        let is_touched = self.stage.play.as_ref().is_some_and(|play| play.is_touched);
         let next = now + 1;
-        if self.stage.is_touched || next == SLIDES.len() {
+        if is_touched || next == SLIDES.len() {
             self.next_round(effects);
             self.show_slide(0, effects);
         } else {
@@ -107,25 +99,24 @@ impl State {
 
     /// The next preset's pair, where it began with one of them; else what it began with.
     fn next_round(&mut self, effects: &mut Effects) {
-        if std::mem::take(&mut self.stage.is_touched)
-            && let Some(own) = self.stage.own.clone()
-        {
-            if self.stage.is_kiosk {
+        let Some(mut play) = self.stage.play.take() else { return };
+        if std::mem::take(&mut play.is_touched) {
+            if play.is_kiosk {
                 // What one visitor has typed is not the next one's to read.
                 self.history = crate::History::default();
             } else {
                 self.history.note(self.moment("going on by itself"), None);
             }
-            self.give_back(&own.saved, effects);
+            self.give_back(&play.own.saved, effects);
             effects.push(Effect::KeepSession(self.session()));
         }
-        if let Some(round) = self.stage.round {
-            let round = (round + 1) % pairs().count();
-            self.stage.round = Some(round);
-            if let Some(preset) = pairs().nth(round) {
+        if let Some(round) = &mut play.round {
+            *round = (*round + 1) % pairs().count();
+            if let Some(preset) = pairs().nth(*round) {
                 self.use_preset(preset, effects);
             }
         }
+        self.stage.play = Some(play);
     }
 }
 

@@ -10,7 +10,10 @@ impl State {
             Some(slide) => self.show_slide(slide, effects),
             None => {
                 self.slide = None;
-                self.end_play(effects);
+                if self.stage.play.is_some() {
+                    effects.push(Effect::ForgetAddress);
+                    self.end_play(effects);
+                }
                 if std::mem::take(&mut self.stage.opened_parts) {
                     self.views.parts_open = false;
                 }

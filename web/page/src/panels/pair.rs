@@ -1,4 +1,4 @@
-use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, TokenAt, ViewAction, changed_tokens};
+use peek_app::{Action, Field, Lit, PatchTokens, Phase, Run, TokenAt, ViewAction};
 use peek_charts::text::visible_token;
 use peek_protocol::{LogitScale, Place, Token};
 use web_sys::HtmlInputElement;
@@ -7,6 +7,9 @@ use yew::prelude::*;
 use super::{PanelProps, owned};
 use crate::parts::{Choice, Strip, TextField, segmented};
 
+/// A prompt's tokens, and which of them are not the other's.
+type Split<'a> = (&'a [Token], &'a [bool]);
+
 /// What is asked: two prompts, an answer, and how they are read.
 pub(crate) fn pair_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
@@ -14,9 +17,9 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
     let edit = |field: Field| dispatch.reform(move |text| Action::Edit(field, text));
     let tokens = state.patch.tokens.as_ref();
     let waits = state.patch.phase == Phase::Waiting;
-    let strips = |pick: fn(&PatchTokens) -> (&[Token], &[Token])| tokens.map(|t| pick(t));
-    let clean = strips(|t| (&t.clean, &t.corrupt));
-    let corrupt = strips(|t| (&t.corrupt, &t.clean));
+    let strips = |pick: fn(&PatchTokens) -> Split<'_>| tokens.map(|t| pick(t));
+    let clean = strips(|t| (&t.clean, &t.changed.0));
+    let corrupt = strips(|t| (&t.corrupt, &t.changed.1));
     html! {
         <section class="panel pair" aria-label="Prompts" data-folded={state.prompts_are_folded().then_some("")}>
             { fold(props) }
@@ -71,7 +74,7 @@ fn swap(props: &PanelProps) -> Html {
     }
 }
 
-fn length(tokens: Option<(&[Token], &[Token])>) -> Html {
+fn length(tokens: Option<Split<'_>>) -> Html {
     tokens.map_or_else(Html::default, |(these, _)| {
         let unit = if these.len() == 1 { "token" } else { "tokens" };
         let ends_in_space = these.last().is_some_and(|token| token.text.ends_with(' '));
@@ -89,7 +92,7 @@ fn length(tokens: Option<(&[Token], &[Token])>) -> Html {
 }
 
 /// A prompt's tokens: pointing at one lights what it reads in the drawing of attention, and what reads it.
-fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<(&[Token], &[Token])>, stale: bool) -> Html {
+fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<Split<'_>>, stale: bool) -> Html {
     let (label, testid) = match run {
         Run::Clean => ("Tokens of the clean prompt", "clean-tokens"),
         Run::Corrupt => ("Tokens of the corrupt prompt", "corrupt-tokens"),
@@ -105,8 +108,8 @@ fn prompt_strip(props: &PanelProps, run: Run, tokens: Option<(&[Token], &[Token]
         .dispatch
         .reform(move |position| Action::View(ViewAction::Lock(Some(TokenAt { run, position }))));
     match tokens {
-        Some((these, others)) => html! {
-            <Strip {label} {testid} tokens={these.to_vec()} changed={changed_tokens(these, others)} {stale} {lit} {onhover}
+        Some((these, changed)) => html! {
+            <Strip {label} {testid} tokens={these.to_vec()} changed={changed.to_vec()} {stale} {lit} {onhover}
                 {locked} {onpick} />
         },
         None => {

@@ -4,7 +4,7 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{PanelProps, present_fit::use_fit, present_linger::use_lingering};
-use crate::shell::{copy, keep_awake, whole_address};
+use crate::shell::{copy, whole_address};
 
 /// The way through a presentation, in a corner; nothing while there is none.
 pub(crate) fn present_bar(props: &PanelProps) -> Html {
@@ -40,8 +40,7 @@ fn bar(props: &PanelProps) -> Html {
             }
         });
     }
-    let plays = props.state.stage.plays;
-    use_awake(props.state.slide);
+    let plays = props.state.stage.plays();
     use_lingering(plays, &props.dispatch);
     use_fit(props.state.slide, props.state.stage.zoom, &props.dispatch);
     let Some((place, _, title)) = props.state.presented() else { return html! {} };
@@ -85,19 +84,6 @@ fn bar(props: &PanelProps) -> Html {
                 onclick={act(Action::Present(None))}>{ "×" }</button>
         </section>
     }
-}
-
-/// Keeps the screen from going dark while something is presented. A lock ends when the page is hidden: each part asks anew.
-#[hook]
-fn use_awake(slide: Option<usize>) {
-    let lock = use_mut_ref(|| None);
-    use_effect_with(slide, move |_| {
-        wasm_bindgen_futures::spawn_local(async move {
-            if let Some(awake) = keep_awake().await {
-                lock.replace(Some(awake));
-            }
-        });
-    });
 }
 
 fn focus(element: Option<HtmlElement>) {

@@ -24,13 +24,7 @@ fn led_to(menu: &HtmlDetailsElement, key: &str) -> Option<HtmlElement> {
     let focused = menu.owner_document()?.active_element();
     let at = (0..=last).find(|at| items.get(*at).as_ref() == focused.as_deref());
     let to = match (key, at) {
-        ("ArrowDown", Some(at)) => {
-            if at == last {
-                0
-            } else {
-                at + 1
-            }
-        }
+        ("ArrowDown", Some(at)) => (at + 1) % (last + 1),
         ("ArrowUp", Some(at)) if at > 0 => at - 1,
         ("ArrowDown" | "Home", _) => 0,
         ("ArrowUp" | "End", _) => last,

@@ -28,15 +28,19 @@ pub(crate) fn whole(fragment: &str) -> Option<String> {
     Some(format!("{}#{fragment}", href.split('#').next().unwrap_or_default()))
 }
 
-/// Whether a fragment asks for more than a state: for a part that stands alone, or for something that begins.
+/// Whether a fragment asks for something that begins: a lesson, or a presentation that goes by itself.
+fn begins(fragment: &str) -> bool {
+    fragment.starts_with("#lesson=") || fragment.contains("view=kiosk:")
+}
+
+/// Whether a fragment asks for more than a state, at each load: for what begins, or for a part that stands alone.
 pub(crate) fn asks_for_more(fragment: &str) -> bool {
-    fragment.starts_with("#lesson=")
-        || ["view=only:", "view=kiosk:"].iter().any(|part| fragment.contains(part))
+    begins(fragment) || fragment.contains("view=only:")
 }
 
 /// Takes what begins out of the address bar: whoever has left it and loads the page again wants their own.
 pub(crate) fn forget() {
-    let Some(window) = web_sys::window().filter(|_| asks_for_more(&fragment())) else { return };
+    let Some(window) = web_sys::window().filter(|_| begins(&fragment())) else { return };
     if let (Ok(history), Ok(href)) = (window.history(), window.location().href()) {
         // Where a browser refuses, the address is merely a step behind.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", href.split('#').next());

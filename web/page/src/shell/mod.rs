@@ -3,7 +3,6 @@
 mod adapter;
 mod address;
 mod app;
-mod awake;
 mod boot;
 mod clipboard;
 mod device;
@@ -18,7 +17,6 @@ mod worker;
 
 pub(crate) use address::{show as show_address, whole as whole_address};
 pub(crate) use app::{Root, start};
-pub(crate) use awake::keep_awake;
 pub(crate) use clipboard::copy;
 pub(crate) use files::{give, give_blob, read};
 pub(crate) use host::Picks;

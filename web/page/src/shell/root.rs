@@ -35,8 +35,7 @@ fn open(state: &mut State) -> Vec<Effect> {
     let kept = session::kept().filter(|_| session::is_resumed());
     let fragment = address::fragment();
     // A part that stands alone in another page stays one, and what goes by itself goes on.
-    let is_asked = fragment.starts_with("#lesson=")
-        || ["view=only:", "view=kiosk:"].iter().any(|asked| fragment.contains(asked));
+    let is_asked = address::asks_for_more(&fragment);
     let is_kept = kept.is_some();
     if let Some(kept) = kept {
         state.apply(Action::Keep(KeepAction::Resume(kept)));
