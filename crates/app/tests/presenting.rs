@@ -295,6 +295,11 @@ fn what_somebody_has_typed_is_what_goes_by_itself_and_an_address_asks_for_it() {
     assert_eq!(stand.state.inputs.patch.answer, " Jane");
     assert_eq!(stand.state.history.undoes(), None);
 
+    // Another such address takes its place, and stays where a reload finds it.
+    stand.act(Action::Keep(KeepAction::Visit("#v1.c=Who%3F&x=Whom%3F&a=+Jane&view=kiosk:on&bos=1".into())));
+    assert!(stand.state.stage.plays() && !stand.effects.contains(&Effect::ForgetAddress));
+    assert_eq!((stand.state.slide, stand.state.inputs.patch.clean.as_str()), (Some(0), "Who?"));
+    assert_eq!(timer(&stand).0, Stage::TURN_MS, "nobody has touched it");
     // Another address ends it.
     stand.act(Action::Keep(KeepAction::Visit("#v1.c=Who%3F&x=Whom%3F&a=+Jane&bos=1".into())));
     assert_eq!((stand.state.slide, stand.state.stage.plays()), (None, false));

@@ -4,7 +4,7 @@ use peek_protocol::At;
 use yew::prelude::*;
 
 use super::{PanelProps, heat::Heat, phase_name, thumbs};
-use crate::parts::{Choice, failed, segmented};
+use crate::parts::{Choice, failed, on_click, segmented};
 
 /// What one head does: where each position looks, in the clean, the corrupt and the patched run.
 pub(crate) fn attention_panel(props: &PanelProps) -> Html {
@@ -134,7 +134,7 @@ fn title(state: &State, head: Option<HeadId>) -> Html {
 
 fn unpin(state: &State, dispatch: &Callback<Action>) -> Html {
     let Some(head) = state.view.pinned else { return html! {} };
-    let onclick = dispatch.reform(|_: MouseEvent| Action::Unpin);
+    let onclick = on_click(dispatch, || Action::Unpin);
     html! {
         <button type="button" class="icon small" data-testid="unpin" {onclick} aria-label={format!("Unpin {head}")} title="Unpin (Escape)">
             { "×" }

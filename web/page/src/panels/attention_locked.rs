@@ -2,7 +2,7 @@ use peek_app::{Action, Shared, ViewAction, Weights, percent, reads};
 use peek_protocol::Pattern;
 use yew::prelude::*;
 
-use crate::chart::token_label;
+use crate::{chart::token_label, parts::on_click};
 
 /// More than these are in the table.
 const MOST: usize = 8;
@@ -23,7 +23,7 @@ pub(crate) fn locked(props: &LockedProps) -> Html {
     let LockedProps { pattern, token, .. } = props;
     let name = |at: usize| pattern.tokens.get(at).map(token_label);
     let (reads, is_read) = reads(pattern, *token);
-    let onclick = props.dispatch.reform(|_: MouseEvent| Action::View(ViewAction::Lock(None)));
+    let onclick = on_click(&props.dispatch, || Action::View(ViewAction::Lock(None)));
     let list = |title: &'static str, testid: &'static str, weights: &Weights| {
         html! {
             <div>

@@ -4,14 +4,15 @@ use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
 use super::{PanelProps, phase_name};
+use crate::parts::on_click;
 
 /// Numbers and times of this device, with a report to hand on.
 pub(crate) fn device_check(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props.clone();
     let check = &state.device_check;
     let is_busy = check.phase == Phase::Running;
-    let start = dispatch.reform(|_: MouseEvent| Action::CheckDevice);
-    let cancel = dispatch.reform(|_: MouseEvent| Action::CancelSelfTest);
+    let start = on_click(&dispatch, || Action::CheckDevice);
+    let cancel = on_click(&dispatch, || Action::CancelSelfTest);
     let said = match &check.phase {
         Phase::Running => Some(match check.step {
             Some(CheckStep::Demo(backend)) => format!("Checking the demo model on {}…", place(backend)),

@@ -6,6 +6,7 @@ use super::{
     PanelProps, keys::keys, lessons::first_minute, load_progress::LoadProgress, present::present_button,
     self_test::SelfTest,
 };
+use crate::parts::on_click;
 
 /// The model that is there, where it runs and why; how far a load is; what to do when the engine has ended.
 pub(crate) fn engine_line(props: &PanelProps) -> Html {
@@ -87,15 +88,11 @@ fn count(value: u64) -> String {
 }
 
 fn banner(props: &PanelProps) -> Html {
-    let click = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
     match &props.state.engine.life {
         Life::Stopped { message } => html! {
             <div class="banner" role="alert" data-testid="engine-stopped">
                 <p>{ message }</p>
-                <button type="button" class="primary" data-testid="restart-engine" onclick={click(Action::RestartEngine)}>
+                <button type="button" class="primary" data-testid="restart-engine" onclick={on_click(&props.dispatch, || Action::RestartEngine)}>
                     { "Restart engine" }
                 </button>
             </div>
@@ -103,7 +100,7 @@ fn banner(props: &PanelProps) -> Html {
         Life::NoModel { message } => html! {
             <div class="banner" role="alert" data-testid="no-model">
                 <p id="no-model">{ message }</p>
-                <button type="button" class="primary" data-testid="load-demo" onclick={click(Action::ChooseDemo)}>
+                <button type="button" class="primary" data-testid="load-demo" onclick={on_click(&props.dispatch, || Action::ChooseDemo)}>
                     { "Load the demo model" }
                 </button>
             </div>

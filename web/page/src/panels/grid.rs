@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     chart::{Canvas, Drawing, GridPicture, Screen, head_spot, token_label},
-    parts::{Choice, ExportMenu, Notes, segmented},
+    parts::{Choice, ExportMenu, Notes, on_click, segmented},
 };
 
 /// The scores of all heads.
@@ -223,13 +223,9 @@ fn notes(state: &State) -> Vec<Note> {
 /// How far the run is, and what can be done about it.
 fn progress(props: &PanelProps) -> Html {
     let state = &props.state;
-    let click = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
     let again = |label: &'static str| {
         html! {
-            <button type="button" class="quiet" data-testid="run-again" onclick={click(Action::RunAgain)}>{ label }</button>
+            <button type="button" class="quiet" data-testid="run-again" onclick={on_click(&props.dispatch, || Action::RunAgain)}>{ label }</button>
         }
     };
     let board = state.board().filter(|_| !state.grid_is_stale());
@@ -239,7 +235,7 @@ fn progress(props: &PanelProps) -> Html {
             <div class="run" data-testid="run-progress">
                 <span>{ if total > 0 { format!("{done} of {total} layers") } else { "Running…".to_owned() } }</span>
                 <progress aria-label="Layers scored" value={(total > 0).then(|| done.to_string())} max={total.max(1).to_string()} />
-                <button type="button" class="quiet" data-testid="cancel" onclick={click(Action::Cancel)}>{ "Cancel" }</button>
+                <button type="button" class="quiet" data-testid="cancel" onclick={on_click(&props.dispatch, || Action::Cancel)}>{ "Cancel" }</button>
             </div>
         },
         Phase::Cancelled => html! {

@@ -2,6 +2,7 @@ use peek_app::Action;
 use yew::prelude::*;
 
 use super::PanelProps;
+use crate::parts::on_click;
 
 /// Undo and redo.
 pub(crate) fn history(props: &PanelProps) -> Html {
@@ -12,8 +13,8 @@ pub(crate) fn history(props: &PanelProps) -> Html {
     let redoes = history.redoes().filter(|_| !in_lesson);
     html! {
         <div class="history" role="group" aria-label="Changes">
-            { button(props, ("undo", "Undo", "↶"), undoes, "Ctrl+Z", Action::Undo) }
-            { button(props, ("redo", "Redo", "↷"), redoes, "Ctrl+Shift+Z", Action::Redo) }
+            { button(props, ("undo", "Undo", "↶"), undoes, "Ctrl+Z", || Action::Undo) }
+            { button(props, ("redo", "Redo", "↷"), redoes, "Ctrl+Shift+Z", || Action::Redo) }
         </div>
     }
 }
@@ -23,9 +24,9 @@ fn button(
     (testid, name, sign): (&'static str, &'static str, &'static str),
     what: Option<&'static str>,
     keys: &'static str,
-    action: Action,
+    make: fn() -> Action,
 ) -> Html {
-    let onclick = props.dispatch.reform(move |_: MouseEvent| action.clone());
+    let onclick = on_click(&props.dispatch, make);
     let label = what.map_or_else(|| format!("{name}: nothing yet"), |what| format!("{name}: {what}"));
     // Disabled by a word and not by the attribute: the focus stays on it after the last step.
     html! {

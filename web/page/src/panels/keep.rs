@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::PanelProps;
 use crate::{
-    parts::{Notes, use_file_picker},
+    parts::{Notes, on_click, use_file_picker},
     shell::{Watcher, copy, give, show_address},
 };
 
@@ -117,7 +117,7 @@ pub(crate) fn keep_notes(props: &PanelProps) -> Html {
     if notes.is_empty() {
         return html! {};
     }
-    let dismiss = props.dispatch.reform(|_: MouseEvent| Action::Keep(KeepAction::Dismiss));
+    let dismiss = on_click(&props.dispatch, || Action::Keep(KeepAction::Dismiss));
     html! {
         <div class="keep-notes">
             <Notes id="keep-notes" testid="keep-notes" {notes} />

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{PanelProps, lens_positions::lens_positions, lens_table::LensTable, phase_name};
 use crate::{
     chart::{Canvas, Drawing, LensPicture, Screen, Tip, token_label},
-    parts::{Choice, ExportMenu, failed, segmented},
+    parts::{Choice, ExportMenu, failed, on_click, segmented},
 };
 
 /// How the answer grows through the layers: a curve for each lens prompt.
@@ -35,7 +35,7 @@ pub(crate) fn lens_panel(props: &PanelProps) -> Html {
                     { "Logit lens of the lens prompts, each with its own answer: every layer's state at the last position, read as if it were the final one. " }
                     // Its room stays, so that nothing moves under whoever types.
                     <button type="button" class={classes!("head-link", "plain", state.inputs.pair_is_in_lens().then_some("is-idle"))}
-                        data-testid="lens-add-pair" onclick={dispatch.reform(|_: MouseEvent| Action::LensFromPair)}>{ "Add the two prompts" }</button>
+                        data-testid="lens-add-pair" onclick={on_click(dispatch, || Action::LensFromPair)}>{ "Add the two prompts" }</button>
                 </p>
             }
             if let Some(message) = state.lens.phase.fault().filter(|_| !state.views.is_grid) {

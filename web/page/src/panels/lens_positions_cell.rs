@@ -3,7 +3,7 @@ use peek_charts::text::visible_token;
 use yew::prelude::*;
 
 use super::{PanelProps, next_tokens::token_button};
-use crate::chart::token_label;
+use crate::{chart::token_label, parts::on_click};
 
 /// What the pinned cell of the lens says: its ten likeliest tokens, each of which can be followed; and which token is
 /// followed, where it is not the answer.
@@ -18,7 +18,7 @@ fn followed(props: &PanelProps) -> Html {
     else {
         return html! {};
     };
-    let onclick = props.dispatch.reform(|_: MouseEvent| Action::View(ViewAction::Follow(String::new())));
+    let onclick = on_click(&props.dispatch, || Action::View(ViewAction::Follow(String::new())));
     html! {
         <p class="help" data-testid="lens-followed">
             { "The grid follows " }<code class="token inline">{ token_label(token) }</code>{ " instead of the answer. " }

@@ -3,12 +3,11 @@ use peek_protocol::Place;
 use yew::prelude::*;
 
 use super::{PanelProps, owned};
-use crate::parts::{TextField, focus_beside};
+use crate::parts::{TextField, focus_beside, on_click};
 
 /// The prompts of the lens, each with its own answer.
 pub(crate) fn lens_rows(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
-    let act = |action: Action| dispatch.reform(move |_: MouseEvent| action.clone());
     let probes = Preset::find("notebook-probes");
     html! {
         <section class="panel probes" aria-label="Lens prompts">
@@ -17,11 +16,11 @@ pub(crate) fn lens_rows(props: &PanelProps) -> Html {
                 { for state.inputs.lens.iter().enumerate().map(|(place, row)| line(props, place, row)) }
             </ol>
             <div class="buttons">
-                <button type="button" class="quiet" data-testid="add-lens-row" onclick={act(Action::AddLensRow)}>{ "Add a prompt" }</button>
-                <button type="button" class="quiet" data-testid="lens-from-pair" onclick={act(Action::LensFromPair)}
+                <button type="button" class="quiet" data-testid="add-lens-row" onclick={on_click(dispatch, || Action::AddLensRow)}>{ "Add a prompt" }</button>
+                <button type="button" class="quiet" data-testid="lens-from-pair" onclick={on_click(dispatch, || Action::LensFromPair)}
                     title="Adds the clean and the corrupt prompt with their answer">{ "Add the pair" }</button>
                 if let Some(probes) = probes {
-                    <button type="button" class="quiet" data-testid="five-probes" onclick={act(Action::UsePreset(probes))}
+                    <button type="button" class="quiet" data-testid="five-probes" onclick={dispatch.reform(move |_: MouseEvent| Action::UsePreset(probes))}
                         title={probes.about}>{ "Five probes" }</button>
                 }
             </div>

@@ -2,6 +2,8 @@ use peek_app::{Action, Life, bytes, bytes_of, delivery_words};
 use peek_protocol::{Delivery, DeliverySource, LoadStage};
 use yew::prelude::*;
 
+use crate::parts::on_click;
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct LoadProgressProps {
     pub(crate) life: Life,
@@ -38,7 +40,7 @@ pub(crate) fn load_progress(props: &LoadProgressProps) -> Html {
     let reads = stage == Some(LoadStage::Weights);
     // A bar's value needs no more than the three digits that it can show.
     let part = (reads && total > 0).then(|| format!("{:.3}", done as f64 / total as f64));
-    let cancel = props.dispatch.reform(|_: MouseEvent| Action::CancelLoad);
+    let cancel = on_click(&props.dispatch, || Action::CancelLoad);
     html! {
         <div class={classes!("progress", (source == Some("waiting")).then_some("waiting"))} data-testid="load-progress"
             data-source={source} data-done={reads.then(|| done.to_string())}

@@ -5,7 +5,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{PanelProps, owned};
-use crate::parts::{Choice, Strip, TextField, segmented};
+use crate::parts::{Choice, Strip, TextField, on_click, segmented};
 
 /// A prompt's tokens, and which of them are not the other's.
 type Split<'a> = (&'a [Token], &'a [bool]);
@@ -68,7 +68,7 @@ fn fold(props: &PanelProps) -> Html {
 
 /// Puts each prompt in the other's place.
 fn swap(props: &PanelProps) -> Html {
-    let onclick = props.dispatch.reform(|_: MouseEvent| Action::SwapPrompts);
+    let onclick = on_click(&props.dispatch, || Action::SwapPrompts);
     html! {
         <button type="button" class="quiet small" data-testid="swap" title="Puts each prompt in the other's place" {onclick}>{ "⇅ Swap" }</button>
     }

@@ -4,7 +4,10 @@ use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use super::{PanelProps, present_fit::use_fit, present_linger::use_lingering};
-use crate::shell::{copy, whole_address};
+use crate::{
+    parts::on_click,
+    shell::{copy, whole_address},
+};
 
 /// The way through a presentation, in a corner; nothing while there is none.
 pub(crate) fn present_bar(props: &PanelProps) -> Html {
@@ -66,22 +69,20 @@ fn bar(props: &PanelProps) -> Html {
             "Copies the address of this part alone, for a frame in a slide or in another page",
         )
     };
-    let act = |action: Action| {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
+    let act = |make: fn() -> Action| on_click(&props.dispatch, make);
+    let onplay = props.dispatch.reform(move |_: MouseEvent| Action::Play(!plays));
     html! {
         <section class="present-bar" aria-label="Presentation" data-testid="present-bar">
             <h1 data-testid="present-title">{ title }<span class="muted">{ format!(" {} of {}", place + 1, SLIDES.len()) }</span></h1>
-            <button type="button" class="quiet" aria-label="Part before" data-testid="present-back" onclick={act(Action::Turn(false))}>{ "‹" }</button>
-            <button type="button" class="quiet" ref={next} aria-label="Next part" data-testid="present-next" onclick={act(Action::Turn(true))}>{ "›" }</button>
+            <button type="button" class="quiet" aria-label="Part before" data-testid="present-back" onclick={act(|| Action::Turn(false))}>{ "‹" }</button>
+            <button type="button" class="quiet" ref={next} aria-label="Next part" data-testid="present-next" onclick={act(|| Action::Turn(true))}>{ "›" }</button>
             if props.state.lessons.open.is_none() {
-                <button type="button" class="quiet small" data-testid="present-play" title={about_play} onclick={act(Action::Play(!plays))}>{ play }</button>
+                <button type="button" class="quiet small" data-testid="present-play" title={about_play} onclick={onplay}>{ play }</button>
             }
             <button type="button" class="quiet small" data-testid="present-link" title={about_link} onclick={copy_link}>{ "Copy link" }</button>
             <span class="help" role="status" data-testid="present-told">{ &*told }</span>
             <button type="button" class="icon small" aria-label="End the presentation" title="End (Escape)" data-testid="present-end"
-                onclick={act(Action::Present(None))}>{ "×" }</button>
+                onclick={act(|| Action::Present(None))}>{ "×" }</button>
         </section>
     }
 }

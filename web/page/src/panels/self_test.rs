@@ -6,6 +6,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::{PanelProps, device_check::device_check, phase_name, self_test_rows::Rows};
+use crate::parts::on_click;
 
 /// The button that opens the self-test, and its dialog: the loaded model's numbers beside published ones.
 #[component(SelfTest)]
@@ -96,10 +97,6 @@ fn offer(state: &Rc<State>) -> Html {
 }
 
 fn buttons(state: &Rc<State>, dispatch: &Callback<Action>) -> Html {
-    let click = |action: Action| {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
-    };
     let panel = &state.self_test;
     if matches!(panel.phase, Phase::Running | Phase::Waiting) {
         let (done, total) = (panel.rows.len(), panel.total.max(1));
@@ -107,7 +104,7 @@ fn buttons(state: &Rc<State>, dispatch: &Callback<Action>) -> Html {
             <div class="self-test-progress">
                 <progress max={total.to_string()} value={done.to_string()} aria-label="Numbers compared" />
                 <span>{ format!("{done} of {total} numbers") }</span>
-                <button type="button" class="quiet" data-testid="self-test-cancel" onclick={click(Action::CancelSelfTest)}>
+                <button type="button" class="quiet" data-testid="self-test-cancel" onclick={on_click(dispatch, || Action::CancelSelfTest)}>
                     { "Cancel" }
                 </button>
             </div>
@@ -123,7 +120,7 @@ fn buttons(state: &Rc<State>, dispatch: &Callback<Action>) -> Html {
     html! {
         <div>
             <button type="button" class="primary" data-testid="self-test-run" disabled={!state.engine.is_ready()}
-                onclick={click(Action::RunSelfTest)}>{ label }</button>
+                onclick={on_click(dispatch, || Action::RunSelfTest)}>{ label }</button>
         </div>
     }
 }

@@ -6,7 +6,7 @@ use peek_protocol::{AnswerReading, Place};
 use yew::prelude::*;
 
 use super::{PanelProps, phase_name, set_lens::SetLens};
-use crate::parts::{failed, save_table};
+use crate::parts::{failed, on_click, save_table};
 
 /// The set of heads or layers: who is in it, what they do together and one by one, and the run that comes of it.
 pub(crate) fn unit_set(props: &PanelProps) -> Html {
@@ -23,7 +23,7 @@ pub(crate) fn unit_set(props: &PanelProps) -> Html {
                     { save_table(state, "set-effects", "Save these effects as CSV", State::units_csv) }
                 }
                 <button type="button" class="quiet" data-testid="clear-set"
-                    onclick={dispatch.reform(|_: MouseEvent| Action::ClearUnits)}>{ "Clear" }</button>
+                    onclick={on_click(dispatch, || Action::ClearUnits)}>{ "Clear" }</button>
             </div>
             <ul class="chips" aria-label="In the set">{ for state.together.units.iter().map(|unit| chip(*unit, dispatch)) }</ul>
             { faults(props) }

@@ -2,7 +2,7 @@ use peek_app::{Action, LessonAction};
 use yew::prelude::*;
 
 use super::super::PanelProps;
-use crate::parts::{Menu, use_file_picker, use_menu};
+use crate::parts::{Menu, on_click, use_file_picker, use_menu};
 
 /// The menu of lessons, and a teacher's own from a file.
 #[component(LessonsMenu)]
@@ -61,8 +61,7 @@ pub(crate) fn first_minute(props: &PanelProps, class: &'static str, label: &'sta
     if lessons.open.is_some() || !lessons.listed().any(|lesson| lesson.id == FIRST) {
         return html! {};
     }
-    let onclick =
-        props.dispatch.reform(|_: MouseEvent| Action::Lessons(LessonAction::Start(FIRST.to_owned())));
+    let onclick = on_click(&props.dispatch, || Action::Lessons(LessonAction::Start(FIRST.to_owned())));
     html! {
         <button type="button" {class} data-testid="first-minute" {onclick}
             title="A lesson of one minute; your own inputs come back after it">{ label }</button>
