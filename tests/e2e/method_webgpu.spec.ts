@@ -145,6 +145,7 @@ const VIEWS: View[] = [
       await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: PATIENCE });
       await expect(peek.at('set-result')).toHaveAttribute('data-done', String(SET.length));
       await expect(peek.at('set-failures').locator('li')).toHaveCount(0);
+      if ((await peek.at('set-means').count()) === 0) await peek.at('set-means-open').click();
     },
     read: (peek) =>
       peek.at('set-means').locator('tbody td:nth-child(2)').evaluateAll((cells) =>

@@ -34,6 +34,7 @@ test('means and spreads are those of the terminal’s numbers', async ({ peek, p
   const spread = all[0].map((_, i) =>
     Math.sqrt(all.reduce((sum, one) => sum + (one[i] - mean[i]) ** 2, 0) / (all.length - 1)),
   );
+  await peek.at('set-means-open').click();
   const column = (n: number) =>
     peek.at('set-means').locator(`tbody td:nth-child(${n})`).evaluateAll((cells) =>
       cells.map((cell) => ({ value: Number((cell as HTMLElement).dataset.value), shown: cell.textContent! })),
@@ -162,4 +163,69 @@ test('lens and direct effects run too, and a run can be cancelled', async ({ pee
   await peek.at('set-run').click();
   await peek.at('set-cancel').click();
   await expect(peek.at('set-partial')).toContainText('of 403 pairs');
+});
+
+test('positions have a chart of their means, of layers or of the heads that matter most, and made pairs fit it', async ({ peek, page }) => {
+  await open(peek);
+  await peek.at('set-count').fill('4');
+  await peek.at('set-indirect').click();
+  await peek.at('setup-site').selectOption('resid_pre');
+  await peek.at('setup-at').selectOption('grid');
+  await peek.at('setup-metric').selectOption('logit_diff');
+  await peek.at('set-run').click();
+  await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  await expect(peek.at('set-failures').locator('li'), 'all are of one length').toHaveCount(0);
+  const pairs = await Promise.all(
+    [0, 1, 2, 3].map(async (at) => {
+      const [clean, corrupt, answer, foil] = await Promise.all(
+        ['clean', 'corrupt', 'answer', 'foil'].map((name) => peek.at(`set-${name}-${at}`).inputValue()),
+      );
+      return { clean, corrupt, answer, foil };
+    }),
+  );
+  const sweeps = await Promise.all(
+    pairs.map(({ foil, ...pair }) =>
+      cli.sweep(pair, '--site=resid_pre', '--positions=grid', '--metric=logit_diff', `--foil=${foil}`),
+    ),
+  );
+  const expected = sweeps[0].units.flatMap((_, unit) =>
+    sweeps[0].spots.map((_, spot) =>
+      sweeps.reduce((sum, one) => sum + (one.spots[spot].scores[unit].delta ?? NaN), 0) / sweeps.length,
+    ),
+  );
+  await peek.at('set-means-open').click();
+  const row = peek.at('set-means').locator('tbody tr');
+  const found = await row.evaluateAll((rows) =>
+    rows.map((of) => [(of as HTMLElement).dataset.cell!, of.querySelector<HTMLElement>('[data-value]')!.dataset.value!]),
+  );
+  expect(found.map(([name]) => name)).toEqual(
+    sweeps[0].units.flatMap((unit) => sweeps[0].spots.map((_, spot) => `${unit}@${spot}`)),
+  );
+  expectClose(found.map(([, value]) => Number(value)), expected, CPU, 'means by position');
+
+  // The chart says the same of the cell that the pointer is on.
+  const canvas = peek.at('set-canvas');
+  await canvas.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await canvas.boundingBox())!;
+  await page.mouse.move(x + width / 2, y + height / 4);
+  const tip = page.getByTestId('set-result').getByTestId('tip').first();
+  const [unit, position] = (await tip.locator('strong').textContent())!.split(' at ');
+  const mean = Number(found.find(([name]) => name === `${unit}@${position}`)![1]);
+  expect(Number((await tip.locator('dd').first().textContent())!.replace('−', '-'))).toBeCloseTo(mean, 2);
+  await expect(tip.locator('dd').last()).toHaveText('4');
+
+  // Of sixteen heads at fifteen positions those that matter most.
+  await peek.at('setup-site').selectOption('z');
+  await peek.at('set-run').click();
+  await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  await expect(peek.at('set-result')).toHaveAttribute('data-stale', 'false');
+  const names = await row.evaluateAll((rows) => rows.map((of) => (of as HTMLElement).dataset.cell!));
+  const values = await row.evaluateAll((rows) =>
+    rows.map((of) => Math.abs(Number(of.querySelector<HTMLElement>('[data-value]')!.dataset.value))),
+  );
+  const strongest = names[values.indexOf(Math.max(...values))].split('@')[0];
+  await canvas.scrollIntoViewIfNeeded();
+  const head = (await canvas.boundingBox())!;
+  await page.mouse.move(head.x + head.width / 2, head.y + 8);
+  await expect(tip.locator('strong')).toHaveText(new RegExp(`^${strongest} at `));
 });

@@ -86,7 +86,8 @@ pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color
 pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};
 pub use sentence::{Part, Sentence};
 pub use sets::{
-    CellSummary, SetField, SetKind, SetOutcome, SetResult, SetRow, SetsAction, SetsPanel, Summary,
+    CellSummary, SetField, SetKind, SetOutcome, SetPositions, SetResult, SetRow, SetsAction, SetsPanel,
+    Summary,
 };
 pub use setup_words::{
     EDITS, metric_change, metric_unit, metric_value, metric_words, nothing_moves, order_words, setup_help,

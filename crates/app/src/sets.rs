@@ -1,5 +1,6 @@
 //! Many prompts: a set of pairs, the analysis that every one of them gets, and what came of it.
 
+mod shown;
 mod summary;
 mod words;
 
@@ -8,6 +9,7 @@ use peek_names::{DirectScale, HeadId, Layer, LogitScale, Site};
 use peek_protocol::{At, RequestId, SetAnalysis, SetNumbers};
 
 use crate::{Phase, RowKey, Shared, State};
+pub use shown::SetPositions;
 pub use summary::{CellSummary, Summary};
 
 /// What can happen to the set.
@@ -182,7 +184,7 @@ impl SetResult {
     #[must_use]
     pub fn is_of_heads(&self) -> bool {
         match &self.analysis {
-            SetAnalysis::Interventions(setup) => setup.site.per_head() && self.spots() == 1,
+            SetAnalysis::Interventions(setup) => setup.site.per_head() && setup.at != At::Grid,
             SetAnalysis::Direct(..) => true,
             SetAnalysis::Lens => false,
         }

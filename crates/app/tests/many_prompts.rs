@@ -4,9 +4,9 @@ mod common;
 
 use common::{Page, note};
 use peek_app::{Action, Phase, SetField, SetKind, SetsAction};
-use peek_names::{HeadId, MeanOver};
+use peek_names::{HeadId, Layer, MeanOver, Metric, Site, Unit};
 use peek_protocol::{
-    Baselines, Edit, Place, Request, RequestId, Response, SetAnalysis, SetNumbers, SetReply, SetRequest,
+    At, Baselines, Edit, Place, Request, RequestId, Response, SetAnalysis, SetNumbers, SetReply, SetRequest,
     Setup,
 };
 
@@ -143,6 +143,46 @@ fn means_and_failures_of_a_run() {
     assert!(lines[0].ends_with("corrupt_metric,L0H0,L0H1,L0H2,L1H0,L1H1,L1H2"), "{csv}");
     assert_eq!(lines[1], "A?,B?,\" x\",,,1,,1,0,0,0,0,4");
     assert_eq!(lines[3], "\"E, e\",F?,'=z,,\"too long\",,,,,,,,");
+}
+
+#[test]
+fn means_by_position_are_of_every_layer_or_of_the_heads_that_matter_most() {
+    let run = |site, at, cells: &[f32]| {
+        let mut page = Page::with_results();
+        let setup = Setup { site, at, metric: Metric::Rank, ..Setup::default() };
+        page.act(Action::SetUp(setup));
+        act(&mut page, SetsAction::Import(Ok(THREE.into())));
+        act(&mut page, SetsAction::Run);
+        let id = sent(&page).id;
+        let before = page.state.sets.shown.clone().expect("asked");
+        assert!(before.is_of_heads() || before.by_position(2).is_none(), "nothing is there yet");
+        item(&mut page, id, 0, cells);
+        page.state.sets.shown.clone().expect("shown")
+    };
+    let means = |cells: &[peek_app::CellSummary]| {
+        cells.iter().map(|cell| cell.mean().expect("one pair")).collect::<Vec<_>>()
+    };
+    let shown = run(Site::ResidPre, At::Grid, &[0.0, 1.0, -2.0, 3.0]);
+    let places = shown.by_position(1).expect("layers");
+    assert_eq!(places.rows, [Unit::Layer(Layer(0)), Unit::Layer(Layer(1))]);
+    assert_eq!((places.columns.join(" "), places.left_out), ("0 1".to_owned(), 0));
+    assert_eq!(means(&places.cells), [0.0, 1.0, -2.0, 3.0]);
+    assert!(shown.is_turned(), "a lower rank is a better one");
+
+    // Six heads at two positions.
+    let cells = [0.0, 1.0, 0.5, 0.5, -3.0, 0.0, 0.0, 0.0, 2.0, 2.5, 0.0, 0.0];
+    let shown = run(Site::Z, At::Grid, &cells);
+    let places = shown.by_position(2).expect("heads");
+    assert_eq!(places.rows, [(0, 2), (1, 1)].map(|(layer, head)| Unit::Head(HeadId::new(layer, head))));
+    assert_eq!((means(&places.cells), places.left_out), (vec![-3.0, 0.0, 2.0, 2.5], 4));
+    let listed = |most| shown.listed(most).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(listed(3), ["L0H2@0", "L1H1@1", "L1H1@0"]);
+    assert_eq!((listed(12).len(), &*listed(12)[1]), (12, "L0H0@1"));
+
+    let shown = run(Site::Z, At::Last, &cells[..6]);
+    assert!(shown.is_of_heads() && shown.by_position(2).is_none());
+    let shown = run(Site::MlpOut, At::Last, &[1.0, 2.0]);
+    assert_eq!(shown.by_position(2).expect("layers").columns, ["last"]);
 }
 
 #[test]

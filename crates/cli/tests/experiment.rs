@@ -3,12 +3,14 @@
 mod common;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
 use common::{fails, out, peek};
 use peek_experiment::{Analysis, Experiment, LensLine};
+use peek_model::Tokenizer;
 use peek_names::{Metric, Site};
 use peek_protocol::{At, Edit, PairTexts, Setup};
 use serde_json::Value;
@@ -122,4 +124,19 @@ fn what_is_no_experiment_is_refused() {
     let (_, said) = fails(&["run", file.to_str().expect("UTF-8"), "--out", results.to_str().expect("UTF-8")]);
     assert!(said.contains("no experiment"), "{said}");
     assert!(!results.exists(), "nothing is written");
+}
+
+#[test]
+fn made_pairs_are_of_one_length_so_that_positions_can_be_compared() {
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
+    let read = |file: &str| fs::read(assets.join(file)).expect("an asset");
+    let merges = String::from_utf8(read("gpt2/merges.txt")).expect("text");
+    for tokenizer in [Tokenizer::from_merges(&merges), Tokenizer::from_json(&read("demo/tokenizer.json"))] {
+        let tokenizer = tokenizer.expect("a tokenizer");
+        let tokens = |text: &str| tokenizer.encode(text).expect("tokens").len();
+        let pairs = peek_experiment::indirect_objects(200, 3);
+        let lengths = pairs.iter().flat_map(|pair| [tokens(&pair.clean), tokens(&pair.corrupt)]);
+        assert_eq!(lengths.collect::<BTreeSet<_>>().len(), 1, "{pairs:?}");
+        assert!(pairs.iter().all(|pair| (tokens(&pair.answer), tokens(&pair.foil)) == (1, 1)));
+    }
 }

@@ -9,7 +9,7 @@ const OBJECTS: [&str; 8] = ["drink", "book", "ring", "letter", "ball", "key", "f
 const TEMPLATES: [&str; 4] = [
     "When {a} and {b} went to the {place}, {s} gave a {object} to",
     "Then {a} and {b} went to the {place}. {s} gave a {object} to",
-    "After {a} and {b} left the {place}, {s} gave a {object} to",
+    "After {a} and {b} went to the {place}, {s} gave a {object} to",
     "While {a} and {b} were at the {place}, {s} gave a {object} to",
 ];
 

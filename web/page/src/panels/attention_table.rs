@@ -1,10 +1,10 @@
 use peek_app::{Shared, percent};
 use peek_names::HeadId;
 use peek_protocol::Pattern;
-use web_sys::{HtmlDetailsElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::chart::token_label;
+use crate::{chart::token_label, parts::use_opened};
 
 /// Up to this many tokens the whole pattern is in the table; beyond, one query at a time.
 const WHOLE: usize = 32;
@@ -25,13 +25,7 @@ pub(crate) struct AttentionTableProps {
 #[component(AttentionTable)]
 pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
     let AttentionTableProps { head, pattern, run, .. } = props;
-    let open = use_state_eq(|| false);
-    let ontoggle = {
-        let open = open.clone();
-        Callback::from(move |event: Event| {
-            open.set(event.target_unchecked_into::<HtmlDetailsElement>().open());
-        })
-    };
+    let (is_open, ontoggle) = use_opened();
     let count = pattern.tokens.len();
     let is_whole = count <= WHOLE;
     let one = props.query.unwrap_or(count.saturating_sub(1)).min(count.saturating_sub(1));
@@ -42,7 +36,7 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
         format!("Attention of {head} in the {run} run. With {count} tokens one query is shown at a time.")
     };
     // The hundreds of cells and options of a long pattern take longer than a frame: they are made for whoever opens it.
-    let table = (is_whole || *open).then(|| {
+    let table = (is_whole || is_open).then(|| {
         html! {
             <>
                 if !is_whole {

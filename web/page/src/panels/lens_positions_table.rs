@@ -1,9 +1,8 @@
 use peek_app::{LensGridResult, Shared, percent};
 use peek_charts::text::visible_token;
-use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
 
-use crate::chart::token_label;
+use crate::{chart::token_label, parts::use_opened};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct PositionsTableProps {
@@ -14,13 +13,7 @@ pub(crate) struct PositionsTableProps {
 /// made for whoever opens it.
 #[component(PositionsTable)]
 pub(crate) fn positions_table(props: &PositionsTableProps) -> Html {
-    let open = use_state_eq(|| false);
-    let ontoggle = {
-        let open = open.clone();
-        Callback::from(move |event: Event| {
-            open.set(event.target_unchecked_into::<HtmlDetailsElement>().open());
-        })
-    };
+    let (is_open, ontoggle) = use_opened();
     let result = &props.result;
     let cell = |depth: usize, position: usize| {
         let Some(cell) = result.cell(depth, position) else { return html! { <td>{ "…" }</td> } };
@@ -33,7 +26,7 @@ pub(crate) fn positions_table(props: &PositionsTableProps) -> Html {
             </td>
         }
     };
-    let table = (*open).then(|| html! {
+    let table = is_open.then(|| html! {
         <div class="scroll" tabindex="0" role="region" aria-label="Table of the lens at every position">
             <table data-testid="lens-positions-table">
                 <caption>{ "The likeliest token at each depth and position, with its probability." }</caption>

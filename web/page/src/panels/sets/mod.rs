@@ -1,8 +1,10 @@
 //! Many prompts: a list of pairs, what is measured of each, and what came of it.
 
+mod chart;
 mod make;
 mod result;
 mod rows;
+mod tables;
 
 use peek_app::{Action, Phase, SetKind, SetsAction, State};
 use yew::prelude::*;

@@ -1,0 +1,123 @@
+//! The chart of a set's means: heads, positions or depths, as what was measured has them.
+
+use std::rc::Rc;
+
+use peek_app::{CellSummary, SetPositions, SetResult, State, delta, head_at};
+use peek_charts::LensQuantity;
+use peek_protocol::SetAnalysis;
+use yew::prelude::*;
+
+use crate::{
+    chart::{
+        Canvas, Drawing, GridPicture, LensPicture, PositionPicture, Screen, Spot, Tip, head_spot, spot_head,
+    },
+    parts::ExportMenu,
+};
+
+/// Heads of which every position is shown: the table has the others.
+const MOST_HEADS: usize = 12;
+
+/// The chart with its menu.
+pub(super) fn chart(state: &Rc<State>, shown: &SetResult, hovered: UseStateHandle<Option<Spot>>) -> Html {
+    let (stale, turned) = (state.set_is_stale(), shown.is_turned());
+    let over = *hovered;
+    let (name, still, picture, tip, label) = if shown.is_of_heads() {
+        let picture = GridPicture { stale, turned, ..grid(shown) };
+        let head = over.map(spot_head);
+        let tip = head.and_then(|head| Some((head_spot(head), tip(head.to_string(), shown.of_head(head)?))));
+        let still = Drawing::new(picture.clone());
+        (
+            "mean-scores",
+            still,
+            Drawing::new(GridPicture { hovered: head, ..picture }),
+            tip,
+            "Mean over the pairs.",
+        )
+    } else if let Some(places) = shown.by_position(MOST_HEADS) {
+        let picture = PositionPicture { stale, turned, ..positions(&places) };
+        let tip = over.and_then(|(row, column)| {
+            let name = format!("{} at {}", places.rows.get(row)?, places.columns.get(column)?);
+            Some(((row, column), tip(name, places.cells.get(row * places.columns.len() + column)?)))
+        });
+        let still = Drawing::new(picture.clone());
+        let label = "Mean over the pairs, by position.";
+        ("mean-scores", still, Drawing::new(PositionPicture { hovered: over, ..picture }), tip, label)
+    } else if shown.analysis == SetAnalysis::Lens {
+        let picture = Drawing::new(LensPicture { stale, ..curves(shown) });
+        ("mean-lens", picture.clone(), picture, None, "Mean logit of the answer at every depth.")
+    } else {
+        return html! {};
+    };
+    let csv = {
+        let state = state.clone();
+        Callback::from(move |()| state.sets.shown.as_ref().map(SetResult::csv))
+    };
+    let screen = Screen::of(state);
+    let on_hover = Callback::from(move |spot| hovered.set(spot));
+    html! {
+        <>
+            <ExportMenu {name} picture={still} {screen} canvas="set-canvas" {csv} />
+            <Canvas {picture} {screen} testid="set-canvas" heights={(240.0, 520.0)} {tip} {on_hover}
+                label={format!("{label} The table below has the values.")} />
+        </>
+    }
+}
+
+fn grid(shown: &SetResult) -> GridPicture {
+    let every = (0..shown.layers).flat_map(|layer| (0..shown.heads).map(move |head| head_at(layer, head)));
+    GridPicture {
+        layers: shown.layers,
+        heads: shown.heads,
+        deltas: every.map(|head| shown.of_head(head).and_then(CellSummary::mean)).collect(),
+        range: None,
+        caption: "mean over the pairs",
+        ..GridPicture::default()
+    }
+}
+
+fn positions(places: &SetPositions) -> PositionPicture {
+    PositionPicture {
+        rows: places.rows.iter().map(ToString::to_string).collect(),
+        columns: places.columns.clone(),
+        values: places.cells.iter().map(CellSummary::mean).collect(),
+        range: None,
+        turned: false,
+        whole: false,
+        caption: if places.left_out == 0 {
+            "mean over the pairs"
+        } else {
+            "mean over the pairs; heads farthest from 0 first, the others in the table"
+        },
+        legend: true,
+        hovered: None,
+        marked: Vec::new(),
+        stale: false,
+    }
+}
+
+fn curves(shown: &SetResult) -> LensPicture {
+    let means = |cells: &[CellSummary]| cells.iter().map(|cell| cell.mean().unwrap_or(f32::NAN)).collect();
+    let points = shown.layers + 1;
+    let names = ["clean", "corrupt"];
+    let series = shown.summary.cells.chunks(points).zip(names);
+    LensPicture {
+        title: "mean logit of the answer (centred)",
+        quantity: LensQuantity::Logit,
+        points: peek_charts::lens_point_labels(shown.layers),
+        series: series.map(|(cells, name)| (name.to_owned(), means(cells))).collect(),
+        hovered: None,
+        stale: false,
+    }
+}
+
+fn tip(title: String, cell: &CellSummary) -> Tip {
+    let written = |value: Option<f32>| value.map_or_else(|| "undefined".to_owned(), delta);
+    Tip {
+        title,
+        lines: vec![
+            ("mean", written(cell.mean())),
+            ("spread (s.d.)", written(cell.deviation()).trim_start_matches('+').to_owned()),
+            ("pairs", cell.count.to_string()),
+        ],
+    }
+}
