@@ -42,6 +42,12 @@ impl Rect {
         x >= self.x && x < self.right() && y >= self.y && y < self.bottom()
     }
 
+    /// Whether the two have a point in common that is on no edge.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
+    }
+
     /// The rectangle grown on every side by `by`, or shrunk where `by` is negative.
     #[must_use]
     pub fn grow(&self, by: f64) -> Self {

@@ -36,6 +36,7 @@ mod position_grid;
 mod position_grid_labels;
 mod position_grid_layout;
 mod scatter;
+mod scatter_names;
 mod sheet;
 mod side_labels;
 mod surface;

@@ -7,16 +7,15 @@ use crate::{
     marker::{Marker, dashed},
     measure::Family,
     pen::{Label, Pen},
+    scatter_names::names,
 };
 
-const SIZE: f64 = 11.0;
+pub(crate) const SIZE: f64 = 11.0;
 const TOP: f64 = 22.0;
 const RIGHT: f64 = 12.0;
 const BOTTOM: f64 = 38.0;
 /// How far from a point the pointer may be, in CSS pixels.
 const REACH: f64 = 14.0;
-/// How many of the outlying heads have their name beside them.
-const NAMED: usize = 8;
 
 /// Two numbers of every head against each other, on axes of one scale, with the diagonal where both are equal.
 #[derive(Clone, Debug)]
@@ -38,9 +37,9 @@ pub struct Scatter<'a> {
 /// Where the points of a [`Scatter`] are, in CSS pixels of its frame.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ScatterLayout {
-    plot: Rect,
+    pub(crate) plot: Rect,
     axis: Axis,
-    places: Vec<(HeadId, (f64, f64))>,
+    pub(crate) places: Vec<(HeadId, (f64, f64))>,
 }
 
 impl ScatterLayout {
@@ -112,6 +111,11 @@ impl Scatter<'_> {
         for stroke in dashed(&[(plot.x, plot.bottom()), (plot.right(), plot.y)], Some((5.0, 4.0))) {
             pen.path(&stroke, 1.0, theme.muted)?;
         }
+        // No line goes through a name, and no name's ground over a point.
+        let names = names(self, &layout);
+        for name in &names {
+            pen.fill(name.room, theme.surface)?;
+        }
         let color = theme.series[0];
         let color = if self.stale { color.mix(theme.surface, 0.6) } else { color };
         for (head, place) in &layout.places {
@@ -121,35 +125,9 @@ impl Scatter<'_> {
             }
             Marker::Circle.draw(&pen, *place, 3.5, color)?;
         }
-        self.draw_names(&pen, &layout, frame)
-    }
-
-    /// The names of marked heads, then of those farthest from zero, as far as they find room.
-    fn draw_names(&self, pen: &Pen<'_>, layout: &ScatterLayout, frame: &Frame) -> Result<(), ChartError> {
-        let mut far: Vec<_> = self.points.iter().filter(|(_, x, y)| x.is_finite() && y.is_finite()).collect();
-        far.sort_by(|a, b| b.1.hypot(b.2).total_cmp(&a.1.hypot(a.2)));
-        let marked = [self.hovered, self.pinned].into_iter().flatten();
-        let heads = marked.chain(far.iter().take(NAMED).map(|(head, ..)| *head));
-        let mut taken: Vec<Rect> = Vec::new();
-        for head in heads {
-            let Some((x, y)) = layout.place(head) else { continue };
-            let name = head.to_string();
-            let width = Family::Mono.width(&name, SIZE);
-            let flips = x + 8.0 + width > frame.width;
-            let left = if flips { x - 8.0 - width } else { x + 8.0 };
-            let room = Rect::new(left, y - 7.0, width, 14.0);
-            let is_free = |other: &Rect| {
-                room.right() <= other.x
-                    || other.right() <= room.x
-                    || room.bottom() <= other.y
-                    || other.bottom() <= room.y
-            };
-            if taken.iter().all(is_free) {
-                let is_marked = self.pinned == Some(head) || self.hovered == Some(head);
-                let label = Label::new(Family::Mono, SIZE, frame.theme.ink).bold(is_marked);
-                pen.text(&name, left, y, label)?;
-                taken.push(room);
-            }
+        for name in &names {
+            let label = Label::new(Family::Mono, SIZE, theme.ink).bold(name.is_marked);
+            pen.text(&name.head.to_string(), name.room.x, name.room.center().1, label)?;
         }
         Ok(())
     }

@@ -127,7 +127,7 @@ fn title(state: &State, head: Option<HeadId>) -> Html {
         "top head"
     } else {
         // Whatever the grid is set up for.
-        "top head of the standard patch"
+        "top patched head"
     };
     html! { <>{ format!("What {head} does ") }<span class="badge" data-testid="attention-how">{ how }</span></> }
 }

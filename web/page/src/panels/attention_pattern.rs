@@ -1,5 +1,7 @@
 //! Whose pattern the attention panel shows, and when it is another.
 
+use std::rc::Rc;
+
 use peek_app::{AttentionRun, Shared, State};
 use peek_names::HeadId;
 use peek_protocol::{AttentionResult, Pattern, Patterns, PatternsReply, TogetherResult};
@@ -63,8 +65,8 @@ pub(super) fn largest_weight(state: &State) -> f32 {
 
 /// The head and its pattern, made anew only when what it is made of is another.
 #[hook]
-pub(super) fn use_pattern(state: &State) -> std::rc::Rc<Option<(HeadId, Shared<Pattern>)>> {
-    let state = state.clone();
+pub(super) fn use_pattern(state: &Rc<State>) -> Rc<Option<(HeadId, Shared<Pattern>)>> {
+    let state = Rc::clone(state);
     use_memo(sources(&state), move |_| pattern(&state))
 }
 

@@ -4,7 +4,7 @@ use yew::prelude::*;
 use super::{
     PageProps,
     lessons::lesson_sheet,
-    models::{DropTarget, Models},
+    models::{Models, drop_target},
     sets::Sets,
 };
 
@@ -16,7 +16,7 @@ pub(crate) fn below(props: &PageProps, models: &NodeRef) -> Html {
             { way_back(&state) }
             <Sets state={state.clone()} dispatch={dispatch.clone()} />
             { lesson_sheet(&props.panel()) }
-            <DropTarget is_over={state.models.is_dropping} />
+            if state.models.is_dropping { { drop_target() } }
             <Models {state} {dispatch} {picks} dialog={models.clone()} />
         </>
     }

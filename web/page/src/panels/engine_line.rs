@@ -3,7 +3,7 @@ use peek_protocol::{BackendKind, ModelInfo};
 use yew::prelude::*;
 
 use super::{
-    PanelProps, keys::keys, lessons::first_minute, load_progress::LoadProgress, present::present_button,
+    PanelProps, keys::keys, lessons::first_minute, load_progress::load_progress, present::present_button,
     self_test::SelfTest,
 };
 use crate::parts::on_click;
@@ -46,7 +46,7 @@ pub(crate) fn engine_line(props: &PanelProps) -> Html {
             { present_button(props) }
             { keys() }
             <SelfTest state={props.state.clone()} dispatch={props.dispatch.clone()} />
-            <LoadProgress life={engine.life.clone()} delivery={engine.delivery} dispatch={props.dispatch.clone()} />
+            { load_progress(&engine.life, engine.delivery, &props.dispatch) }
             { banner(props) }
         </section>
     }

@@ -4,23 +4,15 @@ use yew::prelude::*;
 
 use crate::parts::on_click;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct LoadProgressProps {
-    pub(crate) life: Life,
-    pub(crate) delivery: Option<Delivery>,
-    pub(crate) dispatch: Callback<Action>,
-}
-
 /// How far a load is, in words, in numbers and as a bar, with the button that ends it.
-#[component(LoadProgress)]
-pub(crate) fn load_progress(props: &LoadProgressProps) -> Html {
-    let (stage, done, total) = match &props.life {
+pub(super) fn load_progress(life: &Life, delivery: Option<Delivery>, dispatch: &Callback<Action>) -> Html {
+    let (stage, done, total) = match life {
         Life::Probing | Life::Starting => (None, 0, 0),
         Life::Loading { stage, done, total } => (Some(*stage), *done, *total),
         Life::Ready | Life::NoModel { .. } | Life::Stopped { .. } => return html! {},
     };
-    let delivery = props.delivery.filter(|_| stage == Some(LoadStage::Weights));
-    let said = match (&props.life, stage) {
+    let delivery = delivery.filter(|_| stage == Some(LoadStage::Weights));
+    let said = match (life, stage) {
         (Life::Probing, _) => "Starting…".to_owned(),
         (_, None) => "Fetching the engine…".to_owned(),
         (_, Some(LoadStage::Backend)) => "Opening the backend…".to_owned(),
@@ -40,7 +32,7 @@ pub(crate) fn load_progress(props: &LoadProgressProps) -> Html {
     let reads = stage == Some(LoadStage::Weights);
     // A bar's value needs no more than the three digits that it can show.
     let part = (reads && total > 0).then(|| format!("{:.3}", done as f64 / total as f64));
-    let cancel = on_click(&props.dispatch, || Action::CancelLoad);
+    let cancel = on_click(dispatch, || Action::CancelLoad);
     html! {
         <div class={classes!("progress", (source == Some("waiting")).then_some("waiting"))} data-testid="load-progress"
             data-source={source} data-done={reads.then(|| done.to_string())}

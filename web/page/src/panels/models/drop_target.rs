@@ -1,16 +1,7 @@
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct DropTargetProps {
-    pub(crate) is_over: bool,
-}
-
 /// Covers the page while files are dragged over it. The drop itself is the window's: it takes them anywhere.
-#[component(DropTarget)]
-pub(crate) fn drop_target(props: &DropTargetProps) -> Html {
-    if !props.is_over {
-        return html! {};
-    }
+pub(crate) fn drop_target() -> Html {
     html! {
         <div class="drop-target" aria-hidden="true" data-testid="drop-target">
             <p>

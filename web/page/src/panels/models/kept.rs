@@ -1,30 +1,21 @@
-use std::rc::Rc;
-
 use js_sys::Date;
 use peek_app::{Action, Offer, State, Storage, bytes, bytes_of, total_bytes};
 use peek_protocol::{StoreKind, StoredModel};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
-#[derive(Clone, Properties, PartialEq)]
-pub(crate) struct KeptProps {
-    pub(crate) state: Rc<State>,
-    pub(crate) choose: Callback<Action>,
-    pub(crate) dispatch: Callback<Action>,
-}
+/// What chooses a model, and what takes other actions.
+type Acts<'a> = (&'a Callback<Action>, &'a Callback<Action>);
 
-/// What lies in the browser's storage.
-#[component(KeptModels)]
-pub(crate) fn kept_models(props: &KeptProps) -> Html {
-    // The model whose deletion waits for a second press.
-    let sure = use_state(|| None::<String>);
-    let Some(stored) = props.state.models.stored.clone() else { return html! {} };
+/// What lies in the browser's storage. `sure` is the model whose deletion waits for a second press.
+pub(super) fn kept_models(state: &State, acts: Acts<'_>, sure: &UseStateHandle<Option<String>>) -> Html {
+    let Some(stored) = &state.models.stored else { return html! {} };
     html! {
         <section class="models-section" aria-labelledby="models-kept" data-testid="models-kept">
             <h3 id="models-kept">{ "Kept in this browser" }</h3>
-            <p class="help" data-testid="models-place">{ place(&stored) }</p>
+            <p class="help" data-testid="models-place">{ place(stored) }</p>
             if !stored.models.is_empty() {
-                <ul class="models-list">{ for stored.models.iter().map(|kept| entry(props, kept, &sure)) }</ul>
+                <ul class="models-list">{ for stored.models.iter().map(|kept| entry(acts, kept, sure)) }</ul>
             }
         </section>
     }
@@ -42,15 +33,15 @@ fn place(stored: &Storage) -> String {
     format!("{place}{nothing}{}.", quota.unwrap_or_default())
 }
 
-fn entry(props: &KeptProps, kept: &StoredModel, sure: &UseStateHandle<Option<String>>) -> Html {
+fn entry((choose, dispatch): Acts<'_>, kept: &StoredModel, sure: &UseStateHandle<Option<String>>) -> Html {
     let model = &kept.model;
     let is_sure = sure.as_ref() == Some(&model.id);
     let onload = {
         let model = model.clone();
-        props.choose.reform(move |_: MouseEvent| Action::ChooseModel(model.clone()))
+        choose.reform(move |_: MouseEvent| Action::ChooseModel(model.clone()))
     };
     let ondelete = {
-        let (sure, id, dispatch) = (sure.clone(), model.id.clone(), props.dispatch.clone());
+        let (sure, id, dispatch) = (sure.clone(), model.id.clone(), dispatch.clone());
         Callback::from(move |_: MouseEvent| {
             if is_sure {
                 sure.set(None);

@@ -1,26 +1,17 @@
-use std::rc::Rc;
-
 use peek_app::{Action, Kept, Offer, State, bytes, is_verifiable, total_bytes};
 use peek_delivery::Entry;
 use yew::prelude::*;
 
-#[derive(Clone, Properties, PartialEq)]
-pub(crate) struct ListedProps {
-    pub(crate) state: Rc<State>,
-    pub(crate) choose: Callback<Action>,
-}
-
 /// The models of the site's lists.
-#[component(ListedModels)]
-pub(crate) fn listed_models(props: &ListedProps) -> Html {
-    let models = &props.state.models;
+pub(super) fn listed_models(state: &State, choose: &Callback<Action>) -> Html {
+    let models = &state.models;
     html! {
         <section class="models-section" aria-labelledby="models-site" data-testid="models-site">
             <h3 id="models-site">{ "From this site" }</h3>
             if models.listed.is_empty() {
                 <p class="help">{ "This site lists no models. The demo is under Model in the header." }</p>
             } else {
-                <ul class="models-list">{ for models.listed.iter().map(|model| entry(props, model)) }</ul>
+                <ul class="models-list">{ for models.listed.iter().map(|model| entry((state, choose), model)) }</ul>
             }
             if !models.list_notes.is_empty() {
                 <ul class="notes" data-testid="models-list-notes">
@@ -33,8 +24,7 @@ pub(crate) fn listed_models(props: &ListedProps) -> Html {
     }
 }
 
-fn entry(props: &ListedProps, entry: &Entry) -> Html {
-    let state = &props.state;
+fn entry((state, choose): (&State, &Callback<Action>), entry: &Entry) -> Html {
     let model = &entry.model;
     let offer = state.offer(model);
     let kept = state.kept(model);
@@ -47,7 +37,7 @@ fn entry(props: &ListedProps, entry: &Entry) -> Html {
         if offer == Offer::Load { ("model-load", "primary") } else { ("model-download", "primary") };
     let onclick = {
         let model = model.clone();
-        props.choose.reform(move |_: MouseEvent| Action::ChooseModel(model.clone()))
+        choose.reform(move |_: MouseEvent| Action::ChooseModel(model.clone()))
     };
     html! {
         <li class="models-entry" data-testid="model-entry" data-id={model.id.clone()} data-stored={stored}>

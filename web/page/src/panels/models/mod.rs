@@ -17,11 +17,11 @@ use super::owned;
 use crate::{parts::Notes, shell::Picks};
 use address::FromAddress;
 use computer::FromComputer;
-use kept::KeptModels;
-use listed::ListedModels;
+use kept::kept_models;
+use listed::listed_models;
 
 pub(crate) use computer::{MODEL_FILES, picked};
-pub(crate) use drop_target::DropTarget;
+pub(crate) use drop_target::drop_target;
 
 #[derive(Clone, Properties)]
 pub(crate) struct ModelsProps {
@@ -46,6 +46,8 @@ impl PartialEq for ModelsProps {
 #[component(Models)]
 pub(crate) fn models(props: &ModelsProps) -> Html {
     let ModelsProps { state, dispatch, picks, dialog } = props.clone();
+    // The kept model whose deletion waits for a second press.
+    let sure = use_state(|| None::<String>);
     let close = {
         let dialog = dialog.clone();
         Callback::from(move |()| {
@@ -80,8 +82,8 @@ pub(crate) fn models(props: &ModelsProps) -> Html {
                        nothing that you type or open is uploaded." }
                 </p>
                 <Notes id="models-notes" testid="models-notes" notes={owned(state.notes_at(Place::Model))} />
-                <ListedModels state={state.clone()} choose={choose.clone()} />
-                <KeptModels state={state.clone()} choose={choose.clone()} dispatch={dispatch.clone()} />
+                { listed_models(&state, &choose) }
+                { kept_models(&state, (&choose, &dispatch), &sure) }
                 <FromComputer dispatch={choose} {picks} />
                 <FromAddress {dispatch} close={close} error={state.models.address_error.clone()} />
             </div>
