@@ -39,11 +39,11 @@ impl State {
 }
 
 impl<'a> Board<'a> {
-    /// What was set up.
+    /// What was set up, whole. Its parts are to be had without a copy.
     #[must_use]
     pub fn setup(&self) -> Setup {
         match self {
-            Self::Heads(shown) => Setup { metric: Metric::Logit(shown.inputs.scale), ..Setup::default() },
+            Self::Heads(_) => Setup { metric: self.metric(), ..Setup::default() },
             Self::Other(shown) => shown.asked.setup.clone(),
         }
     }
@@ -51,13 +51,37 @@ impl<'a> Board<'a> {
     /// What was changed.
     #[must_use]
     pub fn site(&self) -> Site {
-        self.setup().site
+        match self {
+            Self::Heads(_) => Site::Z,
+            Self::Other(shown) => shown.asked.setup.site,
+        }
+    }
+
+    /// What is put in its place.
+    #[must_use]
+    pub fn edit(&self) -> Edit {
+        match self {
+            Self::Heads(_) => Edit::Denoise,
+            Self::Other(shown) => shown.asked.setup.edit,
+        }
+    }
+
+    /// Where it was changed.
+    #[must_use]
+    pub fn at(&self) -> At {
+        match self {
+            Self::Heads(_) => At::Last,
+            Self::Other(shown) => shown.asked.setup.at,
+        }
     }
 
     /// What is read.
     #[must_use]
     pub fn metric(&self) -> Metric {
-        self.setup().metric
+        match self {
+            Self::Heads(shown) => Metric::Logit(shown.inputs.scale),
+            Self::Other(shown) => shown.asked.setup.metric,
+        }
     }
 
     /// Layers in all.
@@ -99,7 +123,7 @@ impl<'a> Board<'a> {
     /// Whether each position is changed by itself: then a spot is a position of the changed prompt.
     #[must_use]
     pub fn is_by_position(&self) -> bool {
-        self.setup().at == At::Grid
+        self.at() == At::Grid
     }
 
     /// How many places are changed, one by one.
@@ -120,7 +144,7 @@ impl<'a> Board<'a> {
         }
     }
 
-    /// A unit's score at a spot; `None` while its layer is not finished.
+    /// A unit's score at a spot; `None` while its layer is not finished, and where it is no unit of what was changed.
     #[must_use]
     pub fn score(&self, unit: Unit, spot: usize) -> Option<Score> {
         match (self, unit) {
@@ -130,7 +154,7 @@ impl<'a> Board<'a> {
                 Some(Score { value: finite(shown.gap().corrupt + delta), delta: finite(delta) })
             }
             (Self::Heads(_), _) => None,
-            (Self::Other(shown), _) => shown.score(unit, spot),
+            (Self::Other(shown), _) => shown.row(unit)?.score(unit, spot),
         }
     }
 
@@ -138,10 +162,10 @@ impl<'a> Board<'a> {
     /// finished.
     #[must_use]
     pub fn strongest(&self, unit: Unit) -> Option<(usize, Score)> {
-        let size = |score: Score| score.delta.map_or(-1.0, f32::abs);
-        let scores = (0..self.spots()).filter_map(|spot| Some((spot, self.score(unit, spot)?)));
-        // Of equals the first: a later position must be larger.
-        scores.reduce(|best, next| if size(next.1) > size(best.1) { next } else { best })
+        match self {
+            Self::Heads(_) => Some((0, self.score(unit, 0)?)),
+            Self::Other(shown) => shown.row(unit)?.strongest(unit),
+        }
     }
 
     /// The metric of the unpatched runs: clean, corrupt. Not a number where it is undefined.
@@ -160,7 +184,7 @@ impl<'a> Board<'a> {
     #[must_use]
     pub fn gap(&self) -> Gap {
         let (clean, corrupt) = self.ends();
-        match self.setup().edit {
+        match self.edit() {
             Edit::Denoise => Gap { clean, corrupt },
             Edit::Noise | Edit::Zero | Edit::Mean(_) => Gap { clean: corrupt, corrupt: clean },
         }
@@ -212,18 +236,23 @@ impl<'a> Board<'a> {
     /// The size of a cell that gets the strongest colour. `None` without a score.
     #[must_use]
     pub fn range(&self, as_shares: bool) -> Option<f32> {
-        let sizes = self.units().into_iter().flat_map(|unit| {
-            (0..self.spots())
-                .filter_map(move |spot| Some(self.shown(self.score(unit, spot)?, as_shares).abs()))
-        });
-        sizes.filter(|size| size.is_finite()).reduce(f32::max).map(|largest| largest.max(SMALLEST_RANGE))
+        let largest = match self {
+            Self::Heads(shown) => {
+                let deltas = shown.rows.iter().flat_map(|row| &row.deltas).map(|delta| delta.abs());
+                deltas.filter(|size| size.is_finite()).reduce(f32::max)
+            }
+            Self::Other(shown) => shown.rows.iter().filter_map(|row| row.largest()).reduce(f32::max),
+        };
+        // The larger the change, the larger what is shown of it.
+        let shown = self.shown(Score { value: None, delta: Some(largest?) }, as_shares).abs();
+        shown.is_finite().then(|| shown.max(SMALLEST_RANGE))
     }
 
     /// The first `count` heads, each at its strongest spot: those that help the answer first, where a head that is broken
     /// helps as much as its loss hurts. What is undefined is left out; equals go by layer, then head.
     #[must_use]
     pub fn top_heads(&self, order: TopOrder, count: usize) -> Vec<RankedHead> {
-        let breaks = self.setup().edit != Edit::Denoise;
+        let breaks = self.edit() != Edit::Denoise;
         let towards = if breaks == is_better_low(self.metric()) { 1.0 } else { -1.0 };
         let heads: Vec<RankedHead> = self
             .units()

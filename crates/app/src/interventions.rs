@@ -1,11 +1,9 @@
 //! Interventions as the page knows them: what is set up, what was asked, what came back.
 
 use peek_names::{Metric, Site, Unit};
-use peek_protocol::{
-    Alignment, At, Baselines, Edit, LayerScores, Note, PairTexts, RequestId, Score, Setup, Side,
-};
+use peek_protocol::{Alignment, At, Baselines, Edit, Note, PairTexts, RequestId, Setup, Side};
 
-use crate::{Inputs, Phase, Shared, State};
+use crate::{Inputs, Phase, ScoredLayer, Shared, State};
 
 /// What an intervention was asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +26,7 @@ pub struct InterventionResult {
     /// The metric of the two unpatched runs.
     pub baselines: Baselines,
     /// The layers that have finished, layer 0 first.
-    pub rows: Vec<LayerScores>,
+    pub rows: Vec<Shared<ScoredLayer>>,
     /// Layers in all.
     pub layers: usize,
     /// Heads in a layer.
@@ -38,15 +36,12 @@ pub struct InterventionResult {
 }
 
 impl InterventionResult {
-    /// A unit's score at a spot; `None` while its layer is not finished.
+    /// The layer that a unit is of; `None` while it is not finished, and where what was changed is no unit of this kind.
     #[must_use]
-    pub fn score(&self, unit: Unit, spot: usize) -> Option<Score> {
-        let row = self.rows.iter().find(|row| row.layer == unit.layer())?;
-        let place = match unit {
-            Unit::Head(head) => head.head_index(),
-            Unit::Layer(_) => 0,
-        };
-        row.scores.get(spot)?.get(place).copied()
+    pub fn row(&self, unit: Unit) -> Option<&ScoredLayer> {
+        let is_kind = matches!(unit, Unit::Head(_)) == self.asked.setup.site.per_head();
+        let found = self.rows.iter().find(|row| row.layer() == unit.layer()).filter(|_| is_kind);
+        found.map(|row| &**row)
     }
 }
 

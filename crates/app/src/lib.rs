@@ -37,6 +37,7 @@ mod present;
 mod presets;
 mod ranking;
 mod reduce;
+mod scored;
 mod selftest;
 mod sentence;
 mod session;
@@ -83,6 +84,7 @@ pub use pins::{LensSpot, TokenAt, Weights, reads};
 pub use present::{SLIDES, Stage};
 pub use presets::{NOTEBOOK_PAIR, NOTEBOOK_PROBES, PRESETS, Pair, Preset};
 pub use ranking::{Gap, RankedHead, SMALLEST_GAP, SMALLEST_RANGE, TopOrder, color_range, top_heads};
+pub use scored::ScoredLayer;
 pub use selftest::{Comparison, REFERENCES, Reference, SelfTestPanel, Tested};
 pub use sentence::{Part, Sentence};
 pub use sets::{

@@ -194,7 +194,7 @@ impl HeadGrid<'_> {
         mark: char,
     ) -> Result<(), ChartError> {
         let ground = match value {
-            Some((delta, t)) if delta.is_finite() => diverging(t, theme),
+            Some((delta, t)) if delta.is_finite() => diverging(sense(self.turned) * t, theme),
             _ => theme.quiet,
         };
         let ground = if self.stale { ground.mix(theme.surface, 0.6) } else { ground };

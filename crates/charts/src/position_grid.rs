@@ -57,10 +57,11 @@ impl PositionGrid<'_> {
         }
         let pen = Pen::on(surface, frame)?;
         let layout = PositionGridLayout::new(self, frame);
-        let decimals = self.decimals(&layout);
+        let (decimals, range) = (self.decimals(&layout), self.range().unwrap_or(0.0));
         for (index, value) in self.values.iter().enumerate() {
             let (row, column) = (index / self.columns.len(), index % self.columns.len());
-            self.draw_cell(&pen, &frame.theme, (layout.cell_rect(row, column), *value), decimals)?;
+            let t = value.map(|value| on_scale(value, range));
+            self.draw_cell(&pen, &frame.theme, (layout.cell_rect(row, column), *value, t), decimals)?;
         }
         draw_labels(&pen, self, &layout, &frame.theme, None)?;
         self.draw_marked(&pen, &layout, &frame.theme)?;
@@ -96,11 +97,15 @@ impl PositionGrid<'_> {
     /// How many decimals every value can have in its cell; `None`: too narrow for any text.
     fn decimals(&self, layout: &PositionGridLayout) -> Option<usize> {
         let (width, height) = layout.cell;
+        // Thousands of small cells are not measured to learn that.
+        if height < 18.0 || width < Family::Text.width("0", SIZE) + 5.0 {
+            return None;
+        }
         let fits = |&decimals: &usize| {
             let values = self.values.iter().flatten().filter(|d| d.is_finite());
             let widest =
                 values.map(|d| Family::Text.width(&format_delta_to(*d, decimals), SIZE)).fold(0.0, f64::max);
-            height >= 18.0 && widest + 5.0 <= width
+            widest + 5.0 <= width
         };
         let most: &[usize] = if self.whole { &[0] } else { &[2, 1] };
         most.iter().copied().find(fits)
@@ -110,16 +115,15 @@ impl PositionGrid<'_> {
         &self,
         pen: &Pen<'_>,
         theme: &Theme,
-        (rect, value): (Rect, Option<f32>),
+        (rect, value, t): (Rect, Option<f32>, Option<f32>),
         decimals: Option<usize>,
     ) -> Result<(), ChartError> {
         let gap = if rect.width.min(rect.height) >= 10.0 { 1.0 } else { 0.0 };
         let cell = Rect::new(rect.x, rect.y, rect.width - gap, rect.height - gap);
-        let Some(value) = value else { return pen.fill(cell, theme.quiet) };
+        let Some((value, t)) = value.zip(t) else { return pen.fill(cell, theme.quiet) };
         if !value.is_finite() {
             return hatch(pen, theme, cell);
         }
-        let t = on_scale(value, self.range().unwrap_or(0.0));
         let mut fill = diverging(sense(self.turned) * t, theme);
         if self.stale {
             fill = fill.mix(theme.surface, 0.6);

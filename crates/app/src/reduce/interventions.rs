@@ -8,7 +8,7 @@ use peek_protocol::{
 
 use super::Effects;
 use crate::{
-    Asked, DEBOUNCE_MS, Effect, InterventionResult, Phase, Shared, State, Timer,
+    Asked, DEBOUNCE_MS, Effect, InterventionResult, Phase, ScoredLayer, Shared, State, Timer,
     interventions::{lengths, turned},
     order,
 };
@@ -196,7 +196,7 @@ impl State {
     fn layers(&mut self, layers: Vec<LayerScores>, total: usize) {
         self.change_intervention(|shown| {
             for row in layers {
-                order::put(&mut shown.rows, row, |row| row.layer);
+                order::put(&mut shown.rows, Shared::new(ScoredLayer::new(row)), |row| row.layer());
             }
             shown.layers = total;
         });

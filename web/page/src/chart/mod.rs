@@ -7,6 +7,7 @@ mod paint;
 mod pictures;
 mod positions;
 mod tip;
+mod values;
 
 pub(crate) use canvas::{Canvas, Screen};
 pub(crate) use drawing::{Drawing, Picture, Spot, head_spot, spot_head};
@@ -15,6 +16,7 @@ pub(crate) use paint::sheet;
 pub(crate) use pictures::{BarsPicture, GridPicture, HeatPicture, LensPicture, token_label};
 pub(crate) use positions::PositionPicture;
 pub(crate) use tip::{Tip, TipBox};
+pub(crate) use values::Values;
 
 /// Whether a finger did it. A finger does not hover: over an element it is only while it touches the screen.
 pub(crate) fn by_finger(event: &web_sys::PointerEvent) -> bool {

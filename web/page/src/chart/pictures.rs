@@ -6,14 +6,14 @@ use peek_charts::{
 use peek_names::HeadId;
 use peek_protocol::Pattern;
 
-use super::{Drawing, Picture, Spot, head_spot, spot_head};
+use super::{Drawing, Picture, Spot, Values, head_spot, spot_head};
 
 /// The head grid.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct GridPicture {
     pub(crate) layers: usize,
     pub(crate) heads: usize,
-    pub(crate) deltas: Vec<Option<f32>>,
+    pub(crate) deltas: Values,
     pub(crate) range: Option<f32>,
     pub(crate) turned: bool,
     pub(crate) whole: bool,

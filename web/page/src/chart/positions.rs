@@ -1,14 +1,16 @@
+use std::rc::Rc;
+
 use peek_charts::{ChartError, Frame, PositionGrid, PositionGridLayout, Rect, Surface};
 
-use super::{Drawing, Picture};
+use super::{Drawing, Picture, Values};
 
 /// Scores by position.
 #[derive(Clone, PartialEq)]
 pub(crate) struct PositionPicture {
-    pub(crate) rows: Vec<String>,
-    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Rc<[String]>,
+    pub(crate) columns: Rc<[String]>,
     /// `[rows, columns]`.
-    pub(crate) values: Vec<Option<f32>>,
+    pub(crate) values: Values,
     pub(crate) range: Option<f32>,
     pub(crate) turned: bool,
     pub(crate) whole: bool,

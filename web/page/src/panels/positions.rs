@@ -44,7 +44,7 @@ pub(crate) fn head_positions(props: &PanelProps) -> Html {
     }
 }
 
-#[derive(Properties)]
+#[derive(Clone, Properties)]
 struct PositionsProps {
     state: Rc<State>,
     dispatch: Callback<Action>,
@@ -65,15 +65,16 @@ impl PartialEq for PositionsProps {
 fn positions(props: &PositionsProps) -> Html {
     let state = &props.state;
     let hovered = use_state_eq(|| None::<(usize, usize)>);
-    let still = picture(props);
+    // Where the pointer is has no part in it.
+    let still = use_memo(props.clone(), picture);
     let tip = (*hovered).and_then(|(row, column)| {
         let unit = *props.units.get(row)?;
         Some(((row, column), unit_tip(state.board()?, unit, Some(column))?))
     });
-    let picture = PositionPicture { hovered: *hovered, ..still.clone() };
+    let picture = PositionPicture { hovered: *hovered, ..(*still).clone() };
     let onhover = Callback::from(move |spot| hovered.set(spot));
     let overlay = {
-        let (state, dispatch, picture) = (state.clone(), props.dispatch.clone(), still.clone());
+        let (state, dispatch, picture) = (state.clone(), props.dispatch.clone(), (*still).clone());
         let (units, label, testid) = (props.units.clone(), props.label, props.testid);
         Callback::from(move |frame: Frame| {
             html! {
@@ -89,7 +90,7 @@ fn positions(props: &PositionsProps) -> Html {
     let name = if props.legend { "layer-scores" } else { "head-positions" };
     html! {
         <>
-        <ExportMenu {name} picture={Drawing::new(still)} screen={Screen::of(state)} canvas={props.canvas} {csv} />
+        <ExportMenu {name} picture={Drawing::new((*still).clone())} screen={Screen::of(state)} canvas={props.canvas} {csv} />
         <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid={props.canvas} heights={(0.0, f64::INFINITY)} {tip}
             overlay={Some(overlay)} />
         </>
@@ -112,7 +113,7 @@ fn picture(props: &PositionsProps) -> PositionPicture {
     PositionPicture {
         rows: props.units.iter().map(Unit::to_string).collect(),
         values: every.collect(),
-        columns,
+        columns: columns.into(),
         range: board.and_then(|board| board.range(as_shares)),
         turned: board.is_some_and(|board| board.is_turned(as_shares)),
         whole: board.is_some_and(|board| board.is_whole(as_shares)),
@@ -127,7 +128,7 @@ fn picture(props: &PositionsProps) -> PositionPicture {
 
 /// The tokens of a grid; of a single spot what it is.
 fn columns(state: &State, board: Option<Board<'_>>) -> Vec<String> {
-    let at = board.map_or(state.inputs.setup.at, |board| board.setup().at);
+    let at = board.map_or(state.inputs.setup.at, |board| board.at());
     let tokens = board.map_or_else(|| state.base_tokens(), |board| board.base_tokens());
     match at {
         At::Grid if !tokens.is_empty() => tokens.iter().map(token_label).collect(),

@@ -63,6 +63,8 @@ pub(crate) enum Message {
 /// The root: it owns the state, and everything below is a function of it.
 pub(crate) struct App {
     root: Root,
+    /// One for as long as the page is there: what has it among its properties can be equal to what it was.
+    dispatch: Callback<Action>,
     /// `None` until it has arrived.
     rest: Option<Rest>,
     is_missing: bool,
@@ -74,10 +76,10 @@ pub(crate) struct App {
 
 impl App {
     /// The rest is there: what was waiting for it is done.
-    fn go_on(&mut self, ctx: &Context<Self>, rest: Rest) {
+    fn go_on(&mut self, rest: Rest) {
         self.rest = Some(rest);
         self.is_missing = false;
-        (rest.settle)(&mut self.root, &actions(ctx));
+        (rest.settle)(&mut self.root, &self.dispatch);
         for action in self.queue.drain(..) {
             (rest.take)(&mut self.root, action);
         }
@@ -111,10 +113,6 @@ impl App {
     }
 }
 
-fn actions(ctx: &Context<App>) -> Callback<Action> {
-    ctx.link().callback(Message::Act)
-}
-
 fn fetch(ctx: &Context<App>) {
     let link = ctx.link().clone();
     spawn_local(async move { link.send_message(Message::Arrived(rest::arrive().await)) });
@@ -125,18 +123,19 @@ impl Component for App {
     type Properties = AppProps;
 
     fn create(ctx: &Context<Self>) -> Self {
+        let dispatch = ctx.link().callback(Message::Act);
         let root = Root {
             state: Rc::new(State::default()),
-            host: Host::new(actions(ctx)),
+            host: Host::new(dispatch.clone()),
             said: AttrValue::default(),
             is_shown: true,
             told_ready: false,
             watchers: Vec::new(),
         };
-        let mut app = Self { root, rest: None, is_missing: false, queue: Vec::new(), soon: None };
+        let mut app = Self { root, dispatch, rest: None, is_missing: false, queue: Vec::new(), soon: None };
         // Before the first frame, so that nothing flashes.
         if let Some(rest) = ctx.props().rest {
-            app.go_on(ctx, rest);
+            app.go_on(rest);
         }
         app
     }
@@ -146,7 +145,7 @@ impl Component for App {
             Message::Act(action) => return self.act(ctx, action),
             Message::Draw => self.soon = None,
             Message::Arrived(Ok(rest)) => {
-                self.go_on(ctx, rest);
+                self.go_on(rest);
                 // The engine is on its way by now; what there is to see is made in a task of its own.
                 self.draw_soon(ctx);
                 return false;
@@ -161,7 +160,7 @@ impl Component for App {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let dispatch = actions(ctx);
+        let dispatch = self.dispatch.clone();
         let again = self.is_missing.then(|| ctx.link().callback(|_: MouseEvent| Message::Again));
         html! {
             <>

@@ -78,7 +78,7 @@ fn grid(shown: &SetResult) -> GridPicture {
 fn positions(places: &SetPositions) -> PositionPicture {
     PositionPicture {
         rows: places.rows.iter().map(ToString::to_string).collect(),
-        columns: places.columns.clone(),
+        columns: places.columns.clone().into(),
         values: places.cells.iter().map(CellSummary::mean).collect(),
         range: None,
         turned: false,
