@@ -117,6 +117,7 @@ test('with a foil the parts are of the difference', async ({ peek }) => {
   await expect(peek.at('scatter')).toBeVisible();
   const numbers = ['data-sum', 'data-logit'].map(async (name) => Number(await said.getAttribute(name)));
   expectClose(await Promise.all(numbers), [expected.sum, expected.logit], 1e-3, 'sum and difference');
+  await panel.locator('.table-of > summary').click();
   const effects = await peek.at('effects-table').locator('[data-head]').evaluateAll((rows) =>
     rows.flatMap((row) => ['data-direct', 'data-patching'].map((name) => Number(row.getAttribute(name)))),
   );

@@ -2,7 +2,7 @@
 
 use peek_experiment::{
     Analysis, Baseline, Experiment, FileError, LensLine, Model, Results, RunOn, ScoreLine, SnippetError,
-    attention_table, lens_table, scores_table, transformer_lens, write_link,
+    lens_table, scores_table, transformer_lens, write_link,
 };
 use peek_names::{Layer, Unit};
 use peek_protocol::{BackendKind, LensCurve, Note};
@@ -164,16 +164,5 @@ impl State {
         let mut curves = self.curves().map(|(_, _, shown, _)| (&*shown.prompt, &*shown.curve)).peekable();
         curves.peek()?;
         Some(lens_table(curves))
-    }
-
-    /// Every run's attention of the head on the screen as a table, the patched one's where there is one; `None` until there is one.
-    #[must_use]
-    pub fn attention_csv(&self) -> Option<String> {
-        let shown = &self.attention.shown.as_ref()?.result;
-        let patched = self.patched_attention().filter(|_| !self.patched_attention_is_stale());
-        let patched =
-            patched.filter(|(head, _)| *head == shown.head).map(|(_, pattern)| ("patched", pattern));
-        let unpatched = [("clean", &shown.clean), ("corrupt", &shown.corrupt)];
-        Some(attention_table(unpatched.into_iter().chain(patched)))
     }
 }

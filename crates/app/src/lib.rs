@@ -12,6 +12,7 @@
 //! ```
 
 mod action;
+mod attention;
 mod backend;
 mod board;
 mod device;
@@ -54,6 +55,7 @@ mod welcome;
 mod words;
 
 pub use action::{Action, Field};
+pub use attention::ShownPattern;
 pub use backend::{Adapter, AdapterReport, BackendChoice, Decision, decide};
 pub use board::{Board, head_at, is_better_low};
 pub use device::{CheckStep, Device, DeviceCheck, DeviceResult};

@@ -32,9 +32,9 @@ pub fn lens_table<'a>(curves: impl IntoIterator<Item = (&'a str, &'a LensCurve)>
     out
 }
 
-/// `run,query,query_text,key,key_text,weight`: a line for each key that a query may read.
-pub fn attention_table<'a>(runs: impl IntoIterator<Item = (&'a str, &'a Pattern)>) -> String {
-    let mut out = Row::header(&["run", "query", "query_text", "key", "key_text", "weight"]);
+/// `run,query,query_text,key,key_text` and what the weights are, by its name: a line for each key that a query may read.
+pub fn attention_table<'a>(runs: impl IntoIterator<Item = (&'a str, &'a Pattern)>, weight: &str) -> String {
+    let mut out = Row::header(&["run", "query", "query_text", "key", "key_text", weight]);
     for (run, pattern) in runs {
         for (query, from) in pattern.tokens.iter().enumerate() {
             for (key, to) in pattern.tokens.iter().enumerate().take(query + 1) {

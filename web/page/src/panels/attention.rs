@@ -11,13 +11,7 @@ pub(crate) fn attention_panel(props: &PanelProps) -> Html {
     let PanelProps { state, dispatch } = props;
     let focus = state.focus_head();
     let is_patched = state.attention_run() == AttentionRun::Patched;
-    let (shown, phase, stale) = if is_patched {
-        let head = state.patched_attention().map(|(head, _)| head);
-        (head, &state.together.phase, state.patched_attention_is_stale())
-    } else {
-        let head = state.attention.shown.as_ref().map(|shown| shown.result.head);
-        (head, &state.attention.phase, state.attention_is_stale())
-    };
+    let (shown, phase, stale) = state.attention_standing();
     html! {
         <section class="panel attention" id="attention" aria-label="Attention" data-testid="attention"
             data-phase={phase_name(phase)} data-head={shown.map(|head| head.to_string())} data-stale={stale.to_string()}>

@@ -14,6 +14,8 @@ pub(crate) struct LockedProps {
     pub(crate) token: usize,
     /// Whether weights are multiplied by the norm of what is read: no shares any more.
     pub(crate) weighted: bool,
+    /// Whether the texts have changed since.
+    pub(crate) stale: bool,
     pub(crate) dispatch: Callback<Action>,
 }
 
@@ -41,7 +43,7 @@ pub(crate) fn locked(props: &LockedProps) -> Html {
         }
     };
     html! {
-        <div class="locked" role="group" aria-label="The locked token" data-testid="locked" data-position={token.to_string()}>
+        <div class={classes!("locked", props.stale.then_some("stale"))} role="group" aria-label="The locked token" data-testid="locked" data-position={token.to_string()}>
             <div class="panel-head">
                 <h3><code class="token inline">{ name(*token) }</code>{ format!(" at {token}") }</h3>
                 <button type="button" class="icon small" aria-label="Unlock this token" title="Unlock (Escape)" data-testid="unlock" {onclick}>{ "×" }</button>

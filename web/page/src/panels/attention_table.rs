@@ -1,4 +1,4 @@
-use peek_app::{Shared, percent};
+use peek_app::{Action, Shared, percent};
 use peek_names::HeadId;
 use peek_protocol::Pattern;
 use web_sys::HtmlSelectElement;
@@ -17,8 +17,10 @@ pub(crate) struct AttentionTableProps {
     pub(crate) run: &'static str,
     /// Whether weights are multiplied by the norm of what is read: no shares any more.
     pub(crate) weighted: bool,
+    /// Whether the texts have changed since.
+    pub(crate) stale: bool,
     pub(crate) query: Option<usize>,
-    pub(crate) onquery: Callback<usize>,
+    pub(crate) dispatch: Callback<Action>,
 }
 
 /// The heatmap's numbers.
@@ -40,9 +42,9 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
         html! {
             <>
                 if !is_whole {
-                    { chooser(pattern, one, &props.onquery) }
+                    { chooser(pattern, one, &props.dispatch) }
                 }
-                <div class="scroll" tabindex="0" role="region" aria-label="Attention table">
+                <div class={classes!("scroll", props.stale.then_some("stale"))} tabindex="0" role="region" aria-label="Attention table">
                     <table data-testid="attention-table" data-run={*run} data-head={head.to_string()}>
                         <caption>{ caption }</caption>
                         <thead>
@@ -83,9 +85,10 @@ fn row(pattern: &Pattern, query: usize, weighted: bool) -> Html {
     }
 }
 
-fn chooser(pattern: &Pattern, one: usize, onquery: &Callback<usize>) -> Html {
-    let onchange = onquery.reform(|event: Event| {
-        event.target_unchecked_into::<HtmlSelectElement>().value().parse().unwrap_or_default()
+fn chooser(pattern: &Pattern, one: usize, dispatch: &Callback<Action>) -> Html {
+    let onchange = dispatch.reform(|event: Event| {
+        let chosen = event.target_unchecked_into::<HtmlSelectElement>().value().parse();
+        Action::SelectQuery(Some(chosen.unwrap_or_default()))
     });
     html! {
         <label class="select">

@@ -1,19 +1,14 @@
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use peek_app::{Action, AttentionRun, Shared, State};
+use peek_app::{Action, AttentionRun, Shared, ShownPattern, State};
 use peek_names::HeadId;
 use peek_protocol::Pattern;
 use yew::prelude::*;
 
 use super::{
-    PanelProps,
-    attention_lines::attention_lines,
-    attention_locked::Locked,
-    attention_map::attention_map,
-    attention_pattern::{is_stale, largest_weight, use_pattern},
-    attention_table::AttentionTable,
-    present_fit::BAR,
+    PanelProps, attention_lines::attention_lines, attention_locked::Locked, attention_map::attention_map,
+    attention_pattern::use_pattern, attention_table::AttentionTable, present_fit::BAR,
 };
 use crate::{chart::Spot, shell::Watcher};
 
@@ -93,12 +88,12 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
     let is_presented = state.slide.is_some() && state.part_alone() == Some("attention");
     let (run, as_lines) = (state.attention_run(), state.views.as_lines);
     let room = use_room(is_presented.then_some(state.stage.zoom), (shown.is_some(), run, as_lines));
-    let Some((head, pattern)) = shown.as_ref() else {
+    let Some(ShownPattern { head, pattern, range }) = shown.as_ref() else {
         // What failed is on its way no longer.
         let is_coming = state.attention_fault().is_none();
         return html! { if is_coming { <div class="heat-waiting" data-testid="attention-empty" aria-hidden="true" /> } };
     };
-    let weighted = state.views.weighted;
+    let (weighted, stale) = (state.views.weighted, state.attention_standing().2);
     let (strip, count) = (state.unpatched_run(), pattern.tokens.len());
     let lit = state.views.lit.filter(|lit| lit.run == strip && lit.key.is_none()).map(|lit| lit.token);
     let locked = state.views.locked.filter(|token| token.run == strip).map(|token| token.position);
@@ -108,8 +103,8 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
         dispatch,
         head: *head,
         pattern,
-        range: weighted.then(|| largest_weight(state)),
-        stale: is_stale(state),
+        range: *range,
+        stale,
         lit: lit.filter(|token| *token < count),
         locked,
         room,
@@ -124,10 +119,10 @@ pub(crate) fn heat(props: &PanelProps) -> Html {
             { if as_lines { attention_lines(&drawn) } else { attention_map(&drawn) } }
             // Not an option of nodes: one that comes would take the drawing's place, under the pointer that clicked.
             if let Some(token) = locked {
-                <Locked pattern={pattern.clone()} {token} {weighted} dispatch={dispatch.clone()} />
+                <Locked pattern={pattern.clone()} {token} {weighted} {stale} dispatch={dispatch.clone()} />
             }
-            <AttentionTable head={*head} pattern={pattern.clone()} run={run.name()} {weighted} query={state.view.query}
-                onquery={dispatch.reform(|query| Action::SelectQuery(Some(query)))} />
+            <AttentionTable head={*head} pattern={pattern.clone()} run={run.name()} {weighted} {stale} query={state.view.query}
+                dispatch={dispatch.clone()} />
         </>
     }
 }

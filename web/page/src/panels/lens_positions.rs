@@ -263,10 +263,10 @@ fn positions(props: &PositionsProps) -> Html {
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(&props.state)} testid="lens-grid-canvas" {tip} {overlay} {on_frame} />
             if count > *seen {
                 <label class="select columns-range"><span>{ "From position" }</span>
-                    <input type="range" min="0" max={(count - 1).to_string()} value={(*first).min(count - 1).to_string()} {oninput} data-testid="lens-first" />
+                    <input type="range" min="0" max={(count - *seen).to_string()} value={(*first).min(count - *seen).to_string()} {oninput} data-testid="lens-first" />
                 </label>
             }
-            <PositionsTable result={result.clone()} />
+            <PositionsTable result={result.clone()} stale={props.stale} />
         </>
     }
 }

@@ -44,8 +44,9 @@ fn list(props: &PanelProps) -> Html {
             </p>
         }
     });
+    let stale = state.views.lens.is_stale(state.wanted_lens_grid().as_ref());
     html! {
-        <div class="lens-cell" role="group" aria-label="The pinned cell" data-testid="lens-cell" data-depth={name.clone()} data-position={position.to_string()}>
+        <div class={classes!("lens-cell", stale.then_some("stale"))} role="group" aria-label="The pinned cell" data-testid="lens-cell" data-depth={name.clone()} data-position={position.to_string()}>
             <div class="panel-head">
                 <h3>{ format!("{name} at {position} ") }<code class="token inline">{ token }</code></h3>
                 <button type="button" class="icon small" aria-label="Let this cell go" title="Let go (Escape)" data-testid="lens-cell-close"

@@ -7,6 +7,8 @@ use crate::{chart::token_label, parts::use_opened};
 #[derive(Properties, PartialEq)]
 pub(crate) struct PositionsTableProps {
     pub(crate) result: Shared<LensGridResult>,
+    /// Whether the texts have changed since.
+    pub(crate) stale: bool,
 }
 
 /// The numbers behind the lens at every position: a row for each depth, the output on top. Its thousands of cells are
@@ -27,7 +29,7 @@ pub(crate) fn positions_table(props: &PositionsTableProps) -> Html {
         }
     };
     let table = is_open.then(|| html! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Table of the lens at every position">
+        <div class={classes!("scroll", props.stale.then_some("stale"))} tabindex="0" role="region" aria-label="Table of the lens at every position">
             <table data-testid="lens-positions-table">
                 <caption>{ "The likeliest token at each depth and position, with its probability." }</caption>
                 <thead><tr>

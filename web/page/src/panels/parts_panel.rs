@@ -1,87 +1,21 @@
-use peek_app::{Action, Run, Shared, ViewAction, delta, logit, parts_by_size};
-use peek_charts::{ChartError, Frame, Rect, Scatter, ScatterLayout, Surface, Waterfall};
-use peek_names::{DirectScale, HeadId};
-use peek_protocol::AttributionResult;
+use peek_app::{Action, Run, Shared, State, ViewAction, delta, logit, parts_by_size};
+use peek_names::DirectScale;
+use peek_protocol::{Attribution, AttributionResult};
 use yew::prelude::*;
 
-use super::{PanelProps, phase_name};
+use super::{
+    PanelProps,
+    parts_pictures::{ScatterPicture, SumPicture},
+    parts_tables::PartsTables,
+    phase_name,
+};
 use crate::{
-    chart::{Canvas, Drawing, GridPicture, Picture, Screen, Spot, Tip, head_spot, spot_head},
+    chart::{Canvas, Drawing, GridPicture, Screen, Spot, Tip, head_spot, spot_head},
     parts::{Choice, ExportMenu, failed, segmented},
 };
 
 /// Bars before the rest are summed.
 const BARS: usize = 12;
-
-#[derive(Clone, PartialEq)]
-struct SumPicture {
-    parts: Vec<(String, f32)>,
-    stale: bool,
-}
-
-impl SumPicture {
-    fn spec(&self) -> Waterfall<'_> {
-        Waterfall { parts: &self.parts, total: "sum", hovered: None, stale: self.stale }
-    }
-}
-
-impl Picture for SumPicture {
-    fn height(&self, _: f64) -> f64 {
-        self.spec().preferred_height()
-    }
-
-    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
-        self.spec().draw(surface, frame)
-    }
-
-    fn spot(&self, _: &Frame, _: f64, _: f64) -> Option<Spot> {
-        None
-    }
-
-    fn place(&self, _: &Frame, _: Spot) -> Option<Rect> {
-        None
-    }
-}
-
-#[derive(Clone, PartialEq)]
-struct ScatterPicture {
-    points: Vec<(HeadId, f32, f32)>,
-    hovered: Option<HeadId>,
-    pinned: Option<HeadId>,
-    stale: bool,
-}
-
-impl ScatterPicture {
-    fn spec(&self) -> Scatter<'_> {
-        Scatter {
-            points: &self.points,
-            x_label: "patching effect of z, last position, logits",
-            y_label: "direct effect, logits",
-            hovered: self.hovered,
-            pinned: self.pinned,
-            stale: self.stale,
-        }
-    }
-}
-
-impl Picture for ScatterPicture {
-    fn height(&self, width: f64) -> f64 {
-        self.spec().preferred_height(width)
-    }
-
-    fn draw(&self, surface: &dyn Surface, frame: &Frame) -> Result<(), ChartError> {
-        self.spec().draw(surface, frame)
-    }
-
-    fn spot(&self, frame: &Frame, x: f64, y: f64) -> Option<Spot> {
-        ScatterLayout::new(&self.spec(), frame).nearest(x, y).map(head_spot)
-    }
-
-    fn place(&self, frame: &Frame, spot: Spot) -> Option<Rect> {
-        let (x, y) = ScatterLayout::new(&self.spec(), frame).place(spot_head(spot))?;
-        Some(Rect::new(x - 5.0, y - 5.0, 10.0, 10.0))
-    }
-}
 
 /// What every part of the model writes towards the answer. Asked for only while it is open.
 pub(crate) fn parts_panel(props: &PanelProps) -> Html {
@@ -124,12 +58,22 @@ pub(crate) fn parts_panel(props: &PanelProps) -> Html {
     }
 }
 
-fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> Html {
-    let PanelProps { state, dispatch } = props;
-    let run = match state.views.parts_run {
+/// The run whose parts are shown.
+pub(super) fn run_of<'a>(state: &State, result: &'a AttributionResult) -> &'a Attribution {
+    match state.views.parts_run {
         Run::Clean => &result.clean,
         Run::Corrupt => &result.corrupt,
-    };
+    }
+}
+
+/// What a direct effect is of those on the screen, which may be older than the switch.
+pub(super) fn shown_by(state: &State) -> DirectScale {
+    state.views.parts.shown.as_ref().map_or(state.views.parts_by, |((_, asked), _)| asked.by)
+}
+
+fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> Html {
+    let PanelProps { state, dispatch } = props;
+    let run = run_of(state, result);
     let parts = parts_by_size(run);
     let sum: f32 = parts.iter().map(|(_, value)| value).sum();
     let mut bars: Vec<(String, f32)> = parts.iter().take(BARS).cloned().collect();
@@ -175,13 +119,12 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
         Callback::from(move |()| state.effects_csv())
     };
     let whole = if result.foil.is_some() { "the answer's logit minus the foil's" } else { "the logit" };
-    // Of what is on the screen, which may be older than the switch.
-    let by = state.views.parts.shown.as_ref().map_or(state.views.parts_by, |((_, asked), _)| asked.by);
+    let by = shown_by(state);
     let about = peek_app::patching_words(has_points, result.foil.is_some());
     let direct = peek_app::direct_words(by);
     html! {
         <>
-            <p class="help" data-testid="parts-sum" data-sum={sum.to_string()} data-logit={run.logit.to_string()}>
+            <p class={classes!("help", stale.then_some("stale"))} data-testid="parts-sum" data-sum={sum.to_string()} data-logit={run.logit.to_string()}>
                 { format!("The parts sum to {whole}: they make {}, the run gives {}.", logit(sum), logit(run.logit)) }
             </p>
             <p class="help" data-testid="parts-about">{ format!("{direct} {about}") }</p>
@@ -205,30 +148,7 @@ fn body(props: &PanelProps, result: &Shared<AttributionResult>, stale: bool) -> 
                     </div>
                 }
             </div>
-            <details class="table-of">
-                <summary>{ "As tables" }</summary>
-                <div class="scroll parts-charts" tabindex="0" role="region" aria-label="Tables of parts and effects">
-                    <table data-testid="parts-table">
-                        <thead><tr><th scope="col">{ "part" }</th><th scope="col">{ "logits" }</th></tr></thead>
-                        <tbody>{ for parts.iter().map(|(name, value)| html! {
-                            <tr data-part={name.clone()} data-share={value.to_string()}><th scope="row">{ name }</th><td>{ delta(*value) }</td></tr>
-                        }) }</tbody>
-                    </table>
-                    <table data-testid="effects-table">
-                        <thead><tr><th scope="col">{ "head" }</th><th scope="col">{ "patching z, last position" }</th><th scope="col">{ peek_app::direct_title(by) }</th></tr></thead>
-                        <tbody>{ for effects.iter().map(|(head, patching, direct)| {
-                            let head = *head;
-                            let onclick = dispatch.reform(move |_: MouseEvent| Action::Pin(head));
-                            html! {
-                                <tr data-head={head.to_string()} data-patching={patching.map(|patching| patching.to_string())} data-direct={direct.to_string()}>
-                                    <th scope="row"><button type="button" class="head-link" {onclick}>{ head.to_string() }</button></th>
-                                    <td>{ written(*patching) }</td><td>{ delta(*direct) }</td>
-                                </tr>
-                            }
-                        }) }</tbody>
-                    </table>
-                </div>
-            </details>
+            <PartsTables ..props.clone() />
         </>
     }
 }

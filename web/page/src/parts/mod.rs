@@ -32,4 +32,4 @@ pub(crate) use placed::Placed;
 pub(crate) use save_table::save_table;
 pub(crate) use segmented::{Choice, segmented};
 pub(crate) use select::Select;
-pub(crate) use strip::Strip;
+pub(crate) use strip::{Chip, chip, strip};

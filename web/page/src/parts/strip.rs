@@ -1,89 +1,47 @@
 use peek_protocol::Token;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::chart::{token_label, unless_by_finger};
+use crate::chart::token_label;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct StripProps {
-    pub(crate) label: AttrValue,
-    pub(crate) testid: AttrValue,
-    pub(crate) tokens: Vec<Token>,
-    /// Which tokens differ from the other prompt's; empty where there is no other.
-    #[prop_or_default]
-    pub(crate) changed: Vec<bool>,
-    /// Whether only the first is used.
-    #[prop_or_default]
-    pub(crate) only_first: bool,
-    /// Whether the text has changed since.
-    #[prop_or_default]
-    pub(crate) stale: bool,
-    /// Tokens that are lit, since the pointer is on what reads them.
-    #[prop_or_default]
-    pub(crate) lit: Vec<usize>,
-    /// Which token the pointer is on.
-    #[prop_or_default]
-    pub(crate) onhover: Callback<Option<usize>>,
-    /// The token that is locked.
-    #[prop_or_default]
-    pub(crate) locked: Option<usize>,
-    /// Which token was clicked; without it tokens are nothing to click.
-    #[prop_or_default]
-    pub(crate) onpick: Option<Callback<usize>>,
+/// A token of a text, and how it stands in its row.
+#[derive(Clone, Copy)]
+pub(crate) struct Chip<'a> {
+    pub(crate) at: usize,
+    pub(crate) token: &'a Token,
+    /// It is not the other prompt's.
+    pub(crate) is_changed: bool,
+    /// The pointer is on it, or on what reads it.
+    pub(crate) is_lit: bool,
+    /// Only those before it are used.
+    pub(crate) is_unused: bool,
 }
 
-/// A text as the model reads it: one chip a token.
-#[component(Strip)]
-pub(crate) fn strip(props: &StripProps) -> Html {
-    // One token is in the tab order; arrows move from there.
-    let in_order = props.locked.filter(|at| *at < props.tokens.len()).unwrap_or(0);
-    let onkeydown = Callback::from(|event: KeyboardEvent| {
-        let chip = event.target_dyn_into::<Element>().and_then(|button| button.parent_element());
-        let next = chip.and_then(|chip| match event.key().as_str() {
-            "ArrowRight" => chip.next_element_sibling(),
-            "ArrowLeft" => chip.previous_element_sibling(),
-            _ => None,
-        });
-        let button = next.and_then(|chip| chip.first_element_child()?.dyn_into::<HtmlElement>().ok());
-        if let Some(button) = button {
-            event.prevent_default();
-            // Where a presentation turns over its parts, this is no arrow of its.
-            event.stop_propagation();
-            // It is on the page, so it can be focused.
-            let _ = button.focus();
-        }
-    });
-    let is_changed = |i: usize| props.changed.get(i).is_some_and(|changed| *changed);
+/// A chip with what is in it. Where it is in the row is its `data-at`.
+pub(crate) fn chip(chip: Chip<'_>, inside: impl FnOnce(Html) -> Html) -> Html {
+    let Chip { at, token, .. } = chip;
+    let class = classes!(
+        "token",
+        token.is_bos.then_some("bos"),
+        chip.is_changed.then_some("changed"),
+        chip.is_lit.then_some("lit"),
+        chip.is_unused.then_some("unused"),
+    );
+    let said = html! { <>{ token_label(token) }<span class="visually-hidden">{ format!(", id {} ", token.id) }</span></> };
     html! {
-        <ol class={classes!("strip", props.stale.then_some("stale"))} aria-label={props.label.clone()}
-            data-testid={props.testid.clone()} {onkeydown}>
-            { for props.tokens.iter().enumerate().map(|(i, token)| {
-                let class = classes!(
-                    "token",
-                    token.is_bos.then_some("bos"),
-                    is_changed(i).then_some("changed"),
-                    (props.lit.contains(&i) || props.locked == Some(i)).then_some("lit"),
-                    (props.only_first && i > 0).then_some("unused"),
-                );
-                let is_locked = props.locked == Some(i);
-                let said = html! { <>{ token_label(token) }<span class="visually-hidden">{ format!(", id {} ", token.id) }</span></> };
-                let title = format!("Token {}, id {}", i, token.id);
-                let onpointerenter = unless_by_finger(&props.onhover.reform(move |()| Some(i)), |_| ());
-                let onpointerleave = unless_by_finger(&props.onhover, |_| None);
-                let onfocus = props.onhover.reform(move |_: FocusEvent| Some(i));
-                let onblur = props.onhover.reform(|_: FocusEvent| None);
-                html! {
-                    <li {class} {title} {onpointerenter} {onpointerleave} data-id={token.id.to_string()} data-text={token.text.clone()}>
-                        if let Some(onpick) = &props.onpick {
-                            <button type="button" tabindex={if i == in_order { "0" } else { "-1" }} aria-pressed={is_locked.to_string()}
-                                onclick={onpick.reform(move |_: MouseEvent| i)} {onfocus} {onblur}>{ said }</button>
-                        } else {
-                            { said }
-                        }
-                    </li>
-                }
-            }) }
+        <li {class} title={format!("Token {at}, id {}", token.id)} data-at={at.to_string()} data-id={token.id.to_string()}
+            data-text={token.text.clone()}>{ inside(said) }</li>
+    }
+}
+
+/// A short text as the model reads it. Only its first token is used.
+pub(crate) fn strip((label, testid): (&'static str, &'static str), tokens: &[Token], stale: bool) -> Html {
+    let plain = |(at, token)| {
+        let look = Chip { at, token, is_changed: false, is_lit: false, is_unused: at > 0 };
+        chip(look, |said| said)
+    };
+    html! {
+        <ol class={classes!("strip", stale.then_some("stale"))} aria-label={label} data-testid={testid}>
+            { for tokens.iter().enumerate().map(plain) }
         </ol>
     }
 }
