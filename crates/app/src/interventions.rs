@@ -169,10 +169,16 @@ pub struct Meeting {
 /// lends.
 #[must_use]
 pub fn meetings(map: &[Option<usize>], donors: usize) -> Vec<Meeting> {
+    let mut lends = vec![false; donors];
+    for &donor in map.iter().flatten() {
+        if let Some(lends) = lends.get_mut(donor) {
+            *lends = true;
+        }
+    }
     let mut columns = Vec::new();
     let mut shown = 0;
     let mut alone = |columns: &mut Vec<Meeting>, to: usize| {
-        let lonely = (shown..to).filter(|&donor| !map.contains(&Some(donor)));
+        let lonely = (shown..to).filter(|&donor| lends.get(donor) == Some(&false));
         columns.extend(lonely.map(|donor| Meeting { base: None, donor: Some(donor) }));
         shown = shown.max(to);
     };

@@ -162,7 +162,7 @@ impl SetsPanel {
         self.typed().cloned().collect()
     }
 
-    fn typed(&self) -> impl Iterator<Item = &PromptPair> {
+    pub(crate) fn typed(&self) -> impl Iterator<Item = &PromptPair> {
         let is_blank = |pair: &&PromptPair| {
             [&pair.clean, &pair.corrupt, &pair.answer, &pair.foil].iter().all(|text| text.is_empty())
         };

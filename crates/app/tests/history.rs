@@ -5,10 +5,10 @@ mod common;
 use common::{HEADS, LAYERS, Page};
 use peek_app::{
     Action, AttentionMode, AttentionRun, CellColor, Effect, Field, KeepAction, LensQuantity, LessonAction,
-    PRESETS, Run, SetField, SetsAction, State, TopOrder, ViewAction,
+    PRESETS, Phase, Run, SetField, SetsAction, State, TopOrder, ViewAction,
 };
 use peek_names::{HeadId, LogitScale, Unit};
-use peek_protocol::{Edit, Setup};
+use peek_protocol::{Edit, Request, Setup};
 use proptest::prelude::*;
 
 /// What a user can see of what is theirs.
@@ -241,6 +241,29 @@ proptest! {
         page.act(Action::Keep(KeepAction::Resume(kept)));
         prop_assert!(page.state.keep.notes.is_empty());
     }
+}
+
+#[test]
+fn what_changes_no_result_is_taken_back_without_a_run() {
+    let mut page = Page::with_results();
+    let runs = |page: &Page| {
+        let runs = |request: &&&Request| matches!(request, Request::Patch(_) | Request::Lens(_));
+        page.requests().iter().filter(runs).count()
+    };
+    page.act(Action::Pin(HeadId::new(0, 1)));
+    page.act(Action::View(ViewAction::AsLines(true)));
+    for _ in 0..2 {
+        page.act(Action::Undo);
+        assert_eq!((runs(&page), page.state.patch.phase.clone()), (0, Phase::Done));
+    }
+    assert_eq!((page.state.view.pinned, page.state.views.as_lines), (None, false));
+    page.act(Action::Redo);
+    assert_eq!((runs(&page), page.state.view.pinned), (0, Some(HeadId::new(0, 1))));
+    // What was typed meanwhile is another matter.
+    page.act(Action::Edit(Field::Corrupt, "Who wrote it?".into()));
+    page.wait();
+    page.act(Action::Undo);
+    assert_eq!(runs(&page), 1, "of the pair alone");
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod common;
 
 use common::{HEADS, LAYERS, Page, note, token};
 use peek_app::{Action, Board, Effect, Field, Phase, Timer, setup_help, setup_title};
-use peek_names::{Layer, LogitScale, Metric, Site, Unit};
+use peek_names::{HeadId, Layer, LogitScale, Metric, Site, Unit};
 use peek_protocol::{
     Alignment, At, Baselines, Edit, InterveneReply, InterveneRequest, LayerScores, Place, Request, RequestId,
     Response, Score, Setup,
@@ -71,6 +71,23 @@ fn the_head_scores_need_no_further_request() {
     assert_eq!(page.state.inputs.patch.scale, LogitScale::Raw);
     page.act(Action::SetScale(LogitScale::Centred));
     assert_eq!(page.state.inputs.setup.metric, Metric::Logit(LogitScale::Centred));
+}
+
+#[test]
+fn numbers_of_heads_are_never_those_of_layers() {
+    let mut page = Page::with_results();
+    set_up(&mut page, |setup| setup.at = At::Grid);
+    let heads = sent(&page).expect("a request");
+    answer(&mut page, heads.id, 2, 3);
+    let score = |page: &Page, unit| page.state.board().expect("there").score(unit, 1);
+    let (head, layer) = (Unit::Head(HeadId::new(1, 0)), Unit::Layer(Layer(1)));
+    assert!(score(&page, head).is_some() && score(&page, layer).is_none());
+    // While those of layers are on their way the heads' are still there.
+    set_up(&mut page, |setup| setup.site = Site::ResidPre);
+    let layers = sent(&page).expect("a request");
+    assert!(score(&page, layer).is_none() && page.state.board().expect("there").strongest(layer).is_none());
+    answer(&mut page, layers.id, 2, 1);
+    assert!(score(&page, layer).is_some() && score(&page, head).is_none());
 }
 
 #[test]

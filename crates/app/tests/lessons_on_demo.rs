@@ -7,7 +7,7 @@ mod demo;
 use demo::DemoPage;
 use peek_app::{Action, Ask, Lesson, LessonAction, Phase, Run, State, Verdict};
 use peek_lessons::{HeadRule, LayerRule, NumberOf, TokenRule};
-use peek_names::HeadId;
+use peek_names::{HeadId, Unit};
 
 /// Every head with its score on the screen.
 fn scored(state: &State) -> Vec<(HeadId, f32)> {
@@ -23,11 +23,12 @@ fn scored(state: &State) -> Vec<(HeadId, f32)> {
     } else {
         let shown = state.interventions.shown.as_ref().expect("scored");
         assert_eq!(shown.alignment.spots.len().max(1), 1);
-        let row = |row: &peek_protocol::LayerScores| {
-            let deltas = row.scores[0].iter().map(|score| score.delta.expect("defined"));
-            (0u16..).zip(deltas).map(|(head, d)| (HeadId::new(row.layer.0, head), d)).collect::<Vec<_>>()
+        let board = state.board().expect("scored");
+        let score = |unit| match unit {
+            Unit::Head(head) => (head, board.score(unit, 0).and_then(|score| score.delta).expect("defined")),
+            Unit::Layer(layer) => panic!("{layer:?} is no head"),
         };
-        shown.rows.iter().flat_map(row).collect()
+        board.units().into_iter().map(score).collect()
     }
 }
 

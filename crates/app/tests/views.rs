@@ -285,6 +285,38 @@ fn patterns_follow_mode_and_head_in_focus() {
     view(&mut page, ViewAction::Weighted(true));
     let one = patterns(&page).expect("asked");
     assert_eq!((one.layer, one.most, one.weighted), (Some(Layer(0)), None, true));
+
+    // The file has what is drawn: weights times norms, of the head that is in focus now.
+    page.act(Action::Pin(HeadId::new(0, 2)));
+    let heads = |weight: f32| Patterns {
+        tokens: vec![token("Who")],
+        size: 1,
+        heads: vec![vec![0.0], vec![0.0], vec![weight]],
+    };
+    assert_eq!(page.state.attention_csv(), None, "nothing of it has come");
+    assert_eq!(page.state.attention_standing().0, None);
+    page.hear(Response::Patterns(PatternsReply {
+        id: one.id,
+        layer: Layer(0),
+        clean: heads(3.5),
+        corrupt: heads(7.25),
+        done: 1,
+        total: 1,
+    }));
+    let csv = page.state.attention_csv().expect("a table");
+    assert_eq!(
+        csv.lines().collect::<Vec<_>>(),
+        [
+            "run,query,query_text,key,key_text,weight_times_value_norm",
+            "clean,0,Who,0,Who,3.5",
+            "corrupt,0,Who,0,Who,7.25"
+        ]
+    );
+    let shown = page.state.shown_pattern().expect("drawn");
+    assert_eq!((shown.head, shown.range), (HeadId::new(0, 2), Some(7.25)));
+    assert!(
+        matches!(page.state.attention_standing(), (Some(head), Phase::Done, false) if head == shown.head)
+    );
 }
 
 #[test]

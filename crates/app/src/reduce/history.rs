@@ -75,6 +75,9 @@ impl State {
     /// Puts back what the user had, and computes it.
     pub(super) fn give_back(&mut self, saved: &Saved, effects: &mut Effects) {
         let Saved { inputs, view, views, units } = saved;
+        let same_lens = self.inputs.lens == inputs.lens
+            && self.inputs.patch.prepend_bos == inputs.patch.prepend_bos
+            && matches!(self.lens.phase, Phase::Running | Phase::Done);
         self.inputs.give_back(inputs.clone());
         let inputs = &self.inputs;
         self.lens.rows.retain(|key, _| inputs.lens_row(*key).is_some());
@@ -93,6 +96,16 @@ impl State {
             let (layers, heads) = (loaded.info.layers, loaded.info.heads);
             self.keep_units_that_fit(layers, heads);
         }
-        self.run_everything(effects);
+        let is_scored = *self.grid_phase() == Phase::Done && !self.grid_is_stale() && !self.patch_is_stale();
+        if is_scored && self.patch.phase == Phase::Done {
+            // The scores are there: only how they are looked at has changed.
+            self.want_attention(effects);
+            self.look_at_patched_run(effects);
+        } else {
+            self.run_patch(effects);
+        }
+        if !same_lens {
+            self.run_lens(effects);
+        }
     }
 }

@@ -10,7 +10,7 @@ impl State {
     /// What a run of the set would measure, as it is chosen now.
     #[must_use]
     pub fn set_in_words(&self) -> String {
-        analysis_in_words(&self.set_analysis(), &self.sets.pairs())
+        analysis_in_words(&self.set_analysis(), self.sets.typed())
     }
 }
 
@@ -18,12 +18,13 @@ impl SetResult {
     /// What the numbers on the screen are: of what, in which unit.
     #[must_use]
     pub fn in_words(&self) -> String {
-        analysis_in_words(&self.analysis, &self.pairs)
+        analysis_in_words(&self.analysis, self.pairs.iter())
     }
 }
 
-fn analysis_in_words(analysis: &SetAnalysis, pairs: &[PromptPair]) -> String {
-    let foils = pairs.iter().filter(|pair| !pair.foil.is_empty()).count();
+fn analysis_in_words<'a>(analysis: &SetAnalysis, pairs: impl Iterator<Item = &'a PromptPair>) -> String {
+    let (all, foils) =
+        pairs.fold((0, 0), |(all, foils), pair| (all + 1, foils + usize::from(!pair.foil.is_empty())));
     match analysis {
         SetAnalysis::Interventions(setup) => {
             let name = metric_words(setup.metric);
@@ -50,12 +51,11 @@ fn analysis_in_words(analysis: &SetAnalysis, pairs: &[PromptPair]) -> String {
             };
             let of = if foils == 0 {
                 logit.to_owned()
-            } else if foils == pairs.len() {
+            } else if foils == all {
                 "the answer's logit minus the foil's".to_owned()
             } else {
                 format!(
-                    "the answer's logit minus the foil's in the {foils} of {} pairs that have a foil, on {logit} in the others",
-                    pairs.len()
+                    "the answer's logit minus the foil's in the {foils} of {all} pairs that have a foil, on {logit} in the others"
                 )
             };
             format!("Each head's direct effect on {of}, in logits.")

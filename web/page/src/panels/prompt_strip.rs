@@ -64,6 +64,7 @@ pub(crate) fn prompt_strip(props: &PromptStripProps) -> Html {
             <button type="button" tabindex={if at == in_order { "0" } else { "-1" }} aria-pressed={is_locked.to_string()}>{ said }</button>
         })
     });
+    let onkeydown = Callback::from(|event: KeyboardEvent| move_on(&event));
     html! {
         <ol class={classes!("strip", props.stale.then_some("stale"))} aria-label={label} data-testid={testid}
             {onkeydown} {onpointerover} {onpointerleave} {onfocusin} {onfocusout} {onclick}>{ for chips }</ol>
@@ -76,7 +77,8 @@ fn at(target: Option<EventTarget>) -> Option<usize> {
     element.closest("[data-at]").ok()??.get_attribute("data-at")?.parse().ok()
 }
 
-fn onkeydown(event: KeyboardEvent) {
+/// Arrows go from chip to chip.
+fn move_on(event: &KeyboardEvent) {
     let chip = event.target_dyn_into::<Element>().and_then(|button| button.parent_element());
     let next = chip.and_then(|chip| match event.key().as_str() {
         "ArrowRight" => chip.next_element_sibling(),

@@ -18,8 +18,12 @@ use crate::{
 const MOST_HEADS: usize = 12;
 
 /// The chart with its menu.
-pub(super) fn chart(state: &Rc<State>, shown: &SetResult, hovered: UseStateHandle<Option<Spot>>) -> Html {
-    let (stale, turned) = (state.set_is_stale(), shown.is_turned());
+pub(super) fn chart(
+    state: &Rc<State>,
+    (shown, stale): (&SetResult, bool),
+    hovered: UseStateHandle<Option<Spot>>,
+) -> Html {
+    let turned = shown.is_turned();
     let over = *hovered;
     let (name, still, picture, tip, label) = if shown.is_of_heads() {
         let picture = GridPicture { stale, turned, ..grid(shown) };

@@ -28,7 +28,10 @@ pub(crate) fn sets(props: &PanelProps) -> Html {
             }
         })
     };
-    let act = dispatch.reform(Action::Sets);
+    // One for as long as the page is there: the list of pairs is then equal to what it was.
+    let act = use_callback(dispatch.clone(), |action, dispatch: &Callback<Action>| {
+        dispatch.emit(Action::Sets(action));
+    });
     html! {
         <section class="panel sets" aria-label="Many prompts">
             <details {ontoggle} data-testid="sets" data-phase={phase_name(&sets.phase)}>

@@ -36,7 +36,7 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
             if stale {
                 <p class="note warning" data-testid="set-stale">{ "The pairs, or what is measured of them, have changed since: run the set again." }</p>
             }
-            { chart(state, shown, hovered) }
+            { chart(state, (shown, stale), hovered) }
             <details class="table-of" ontoggle={on_means}>
                 <summary data-testid="set-means-open">{ "Mean and spread as a table" }</summary>
                 { means_are_open.then(|| means(shown)) }
