@@ -79,6 +79,7 @@ const VIEWS: View[] = [
       if ((await peek.at('parts-open').getAttribute('aria-expanded')) === 'false') await peek.at('parts-open').click();
       await ready(peek.at('parts'));
       await opened(peek.at('parts').locator('details.table-of'));
+      await expect(peek.at('effects-table')).toBeVisible();
     },
     read: async (peek) => {
       const parts = await peek.at('parts-table').locator('[data-part]').evaluateAll((rows) =>
@@ -146,6 +147,7 @@ const VIEWS: View[] = [
       await expect(peek.at('set-result')).toHaveAttribute('data-done', String(SET.length));
       await expect(peek.at('set-failures').locator('li')).toHaveCount(0);
       if ((await peek.at('set-means').count()) === 0) await peek.at('set-means-open').click();
+      await expect(peek.at('set-means')).toBeVisible();
     },
     read: (peek) =>
       peek.at('set-means').locator('tbody td:nth-child(2)').evaluateAll((cells) =>

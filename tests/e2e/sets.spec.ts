@@ -35,6 +35,7 @@ test('means and spreads are those of the terminal’s numbers', async ({ peek, p
     Math.sqrt(all.reduce((sum, one) => sum + (one[i] - mean[i]) ** 2, 0) / (all.length - 1)),
   );
   await peek.at('set-means-open').click();
+  await expect(peek.at('set-means')).toBeVisible();
   const column = (n: number) =>
     peek.at('set-means').locator(`tbody td:nth-child(${n})`).evaluateAll((cells) =>
       cells.map((cell) => ({ value: Number((cell as HTMLElement).dataset.value), shown: cell.textContent! })),
@@ -194,6 +195,7 @@ test('positions have a chart of their means, of layers or of the heads that matt
     ),
   );
   await peek.at('set-means-open').click();
+  await expect(peek.at('set-means')).toBeVisible();
   const row = peek.at('set-means').locator('tbody tr');
   const found = await row.evaluateAll((rows) =>
     rows.map((of) => [(of as HTMLElement).dataset.cell!, of.querySelector<HTMLElement>('[data-value]')!.dataset.value!]),

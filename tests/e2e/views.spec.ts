@@ -74,6 +74,7 @@ test('the parts sum to the logit, and effects are those of the terminal', async 
   expectClose([total, logit], [expected.sum, expected.logit], 1e-3, 'sum and logit');
   expectClose([total], [logit], 1e-3, 'the sum is the logit');
   await panel.locator('.table-of > summary').click();
+  await expect(peek.at('effects-table')).toBeVisible();
   const parts = await peek.at('parts-table').locator('[data-part]').evaluateAll((rows) =>
     rows.map((row) => [row.getAttribute('data-part')!, Number(row.getAttribute('data-share'))] as const),
   );
@@ -118,6 +119,7 @@ test('with a foil the parts are of the difference', async ({ peek }) => {
   const numbers = ['data-sum', 'data-logit'].map(async (name) => Number(await said.getAttribute(name)));
   expectClose(await Promise.all(numbers), [expected.sum, expected.logit], 1e-3, 'sum and difference');
   await panel.locator('.table-of > summary').click();
+  await expect(peek.at('effects-table')).toBeVisible();
   const effects = await peek.at('effects-table').locator('[data-head]').evaluateAll((rows) =>
     rows.flatMap((row) => ['data-direct', 'data-patching'].map((name) => Number(row.getAttribute(name)))),
   );

@@ -24,6 +24,7 @@ pub(super) fn chart(
     hovered: UseStateHandle<Option<Spot>>,
 ) -> Html {
     let turned = shown.is_turned();
+    let places = shown.by_position(MOST_HEADS);
     let over = *hovered;
     let (name, still, picture, tip, label) = if shown.is_of_heads() {
         let picture = GridPicture { stale, turned, ..grid(shown) };
@@ -37,8 +38,8 @@ pub(super) fn chart(
             tip,
             "Mean over the pairs.",
         )
-    } else if let Some(places) = shown.by_position(MOST_HEADS) {
-        let picture = PositionPicture { stale, turned, ..positions(&places) };
+    } else if let Some(places) = &places {
+        let picture = PositionPicture { stale, turned, ..positions(places) };
         let tip = over.and_then(|(row, column)| {
             let name = format!("{} at {}", places.rows.get(row)?, places.columns.get(column)?);
             Some(((row, column), tip(name, places.cells.get(row * places.columns.len() + column)?)))
@@ -58,8 +59,12 @@ pub(super) fn chart(
     };
     let screen = Screen::of(state);
     let on_hover = Callback::from(move |spot| hovered.set(spot));
+    let left_out = places.map_or(0, |places| places.left_out);
     html! {
         <>
+            if left_out > 0 {
+                <p class="help" data-testid="set-left-out">{ format!("The {MOST_HEADS} heads that are farthest from 0 at any position, of {}.", left_out + MOST_HEADS) }</p>
+            }
             <ExportMenu {name} picture={still} {screen} canvas="set-canvas" {csv} />
             <Canvas {picture} {screen} testid="set-canvas" heights={(240.0, 520.0)} {tip} {on_hover}
                 label={format!("{label} The table below has the values.")} />
@@ -87,11 +92,7 @@ fn positions(places: &SetPositions) -> PositionPicture {
         range: None,
         turned: false,
         whole: false,
-        caption: if places.left_out == 0 {
-            "mean over the pairs"
-        } else {
-            "mean over the pairs; heads farthest from 0 first, the others in the table"
-        },
+        caption: "mean over the pairs",
         legend: true,
         hovered: None,
         marked: Vec::new(),

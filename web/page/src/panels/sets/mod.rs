@@ -52,7 +52,8 @@ pub(crate) fn sets(props: &PanelProps) -> Html {
                             ], &act.reform(SetsAction::Measure)) }
                         { run(state, &act) }
                     </div>
-                    if !sets.rows.is_empty() {
+                    // Beside a result it would say the same twice.
+                    if !sets.rows.is_empty() && (sets.shown.is_none() || state.set_is_stale()) {
                         <p class="help" data-testid="set-about">{ state.set_in_words() }</p>
                     }
                     <SetResultView state={state.clone()} dispatch={dispatch.clone()} />

@@ -29,25 +29,27 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
     };
     let stale = state.set_is_stale();
     html! {
-        <div class="set-result" data-testid="set-result" data-done={shown.done.to_string()} data-stale={stale.to_string()}>
+        <div class="pairs-result" data-testid="set-result" data-done={shown.done.to_string()} data-stale={stale.to_string()}>
             <p class="help" data-testid="set-caption">
                 { format!("Mean over {} of {} pairs. {}", shown.done - shown.failures().len(), shown.pairs.len(), shown.in_words()) }
             </p>
             if stale {
                 <p class="note warning" data-testid="set-stale">{ "The pairs, or what is measured of them, have changed since: run the set again." }</p>
             }
-            { chart(state, (shown, stale), hovered) }
-            <details class="table-of" ontoggle={on_means}>
-                <summary data-testid="set-means-open">{ "Mean and spread as a table" }</summary>
-                { means_are_open.then(|| means(shown)) }
-            </details>
-            <details class="table-of" ontoggle={on_pairs}>
-                <summary data-testid="set-pairs-open">{ "Pair by pair" }</summary>
-                { pairs_are_open.then(|| pairs(shown)) }
-            </details>
-            { failures(shown) }
-            <div class="buttons">
-                <button type="button" class="quiet" data-testid="set-csv" onclick={save}>{ "Every pair as CSV" }</button>
+            <div class="pairs-chart">{ chart(state, (shown, stale), hovered) }</div>
+            <div class="pairs-numbers">
+                <details class="table-of" ontoggle={on_means}>
+                    <summary data-testid="set-means-open">{ "Mean and spread as a table" }</summary>
+                    { means_are_open.then(|| means(shown)) }
+                </details>
+                <details class="table-of" ontoggle={on_pairs}>
+                    <summary data-testid="set-pairs-open">{ "Pair by pair" }</summary>
+                    { pairs_are_open.then(|| pairs(shown)) }
+                </details>
+                <div class="buttons">
+                    <button type="button" class="quiet" data-testid="set-csv" onclick={save}>{ "Every pair as CSV" }</button>
+                </div>
+                { failures(shown) }
             </div>
         </div>
     }
