@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     chart::{Canvas, Drawing, GridPicture, Screen, head_spot, token_label},
-    parts::{Choice, ExportMenu, Notes, on_click, segmented},
+    parts::{Choice, ExportMenu, note_list, on_click, segmented},
 };
 
 /// The scores of all heads.
@@ -70,7 +70,7 @@ pub(crate) fn grid_head(props: &PanelProps) -> Html {
             if state.views.labels && state.inputs.setup.site.per_head() {
                 <p class="help" data-testid="kinds-legend">{ kinds_legend(state) }</p>
             }
-            <Notes id="grid-notes" testid="grid-notes" notes={notes(state)} />
+            { note_list("grid-notes", &notes(state)) }
         </div>
     }
 }

@@ -16,7 +16,7 @@ use super::{
     presets::Presets,
 };
 use crate::{
-    parts::{Choice, Notes, segmented},
+    parts::{Choice, note_list, segmented},
     shell::Picks,
 };
 
@@ -79,12 +79,12 @@ pub(crate) fn header(props: &HeaderProps) -> Html {
                     <button type="button" class="quiet" aria-haspopup="dialog" data-testid="models-open"
                         onclick={open_models.reform(|_: MouseEvent| ())}>{ "Models…" }</button>
                 </div>
-                <BackendSelect state={state.clone()} dispatch={dispatch.clone()} />
+                { backend_select(&state, &dispatch) }
                 { segmented("Theme", "theme", &state.view.theme, &themes, &dispatch.reform(Action::SetTheme)) }
                 <Keep state={state.clone()} dispatch={dispatch.clone()} />
             </div>
             { keep_notes(&PanelProps { state, dispatch }) }
-            <Notes id="model-notes" testid="model-notes" {notes} />
+            { note_list("model-notes", &notes) }
         </header>
     }
 }
@@ -144,31 +144,14 @@ fn current(state: &State) -> &'static str {
     }
 }
 
-#[derive(Clone, Properties)]
-struct BackendProps {
-    state: Rc<State>,
-    dispatch: Callback<Action>,
-}
-
-impl PartialEq for BackendProps {
-    fn eq(&self, other: &Self) -> bool {
-        self.state.engine.choice == other.state.engine.choice && self.dispatch == other.dispatch
-    }
-}
-
-#[component(BackendSelect)]
-fn backend_select(props: &BackendProps) -> Html {
-    let onchange = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            let choice = match event.target_unchecked_into::<HtmlSelectElement>().value().as_str() {
-                "webgpu" => BackendChoice::WebGpu,
-                "cpu" => BackendChoice::Cpu,
-                _ => BackendChoice::Automatic,
-            };
-            dispatch.emit(Action::SetBackend(choice));
+fn backend_select(state: &State, dispatch: &Callback<Action>) -> Html {
+    let onchange = dispatch.reform(|event: Event| {
+        Action::SetBackend(match event.target_unchecked_into::<HtmlSelectElement>().value().as_str() {
+            "webgpu" => BackendChoice::WebGpu,
+            "cpu" => BackendChoice::Cpu,
+            _ => BackendChoice::Automatic,
         })
-    };
+    });
     let choices = [
         (BackendChoice::Automatic, "auto", "Automatic"),
         (BackendChoice::WebGpu, "webgpu", "WebGPU"),
@@ -179,7 +162,7 @@ fn backend_select(props: &BackendProps) -> Html {
             <span>{ "Runs on" }</span>
             <select data-testid="backend" {onchange}>
                 { for choices.iter().map(|(choice, value, label)| html! {
-                    <option value={*value} selected={*choice == props.state.engine.choice}>{ *label }</option>
+                    <option value={*value} selected={*choice == state.engine.choice}>{ *label }</option>
                 }) }
             </select>
         </label>

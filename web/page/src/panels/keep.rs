@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::PanelProps;
 use crate::{
-    parts::{Notes, on_click, use_file_picker},
+    parts::{note_list, on_click, use_file_picker},
     shell::{Watcher, copy, give, show_address},
 };
 
@@ -113,14 +113,14 @@ fn use_fades(told: &UseStateHandle<&'static str>) {
 
 /// What is to be said of the last address or file.
 pub(crate) fn keep_notes(props: &PanelProps) -> Html {
-    let notes = props.state.keep.notes.clone();
+    let notes = &props.state.keep.notes;
     if notes.is_empty() {
         return html! {};
     }
     let dismiss = on_click(&props.dispatch, || Action::Keep(KeepAction::Dismiss));
     html! {
         <div class="keep-notes">
-            <Notes id="keep-notes" testid="keep-notes" {notes} />
+            { note_list("keep-notes", notes) }
             <button type="button" class="icon small" onclick={dismiss} aria-label="Dismiss" data-testid="keep-dismiss">{ "×" }</button>
         </div>
     }

@@ -38,7 +38,7 @@ pub(crate) fn pair_panel(props: &PanelProps) -> Html {
                 { state.foil_token().map(|(token, stale)| strip(("Token of the foil", "foil-tokens"), std::slice::from_ref(token), stale)) }
             </div>
             <div class="switches">
-                <BosSwitch on={inputs.prepend_bos} dispatch={dispatch.clone()} />
+                { bos_switch(inputs.prepend_bos, dispatch) }
                 { segmented("Scale of the logits", "scale", &inputs.scale, &[
                         Choice::new(LogitScale::Centred, "centred", "Centred logits"),
                         Choice::new(LogitScale::Raw, "raw", "Raw"),
@@ -99,20 +99,12 @@ fn tokens_of(props: &PanelProps, run: Run, stale: bool) -> Html {
     html! { <PromptStrip {run} tokens={tokens.clone()} {stale} {lit} {locked} dispatch={dispatch.clone()} /> }
 }
 
-#[derive(Properties, PartialEq)]
-struct BosProps {
-    on: bool,
-    dispatch: Callback<Action>,
-}
-
-#[component(BosSwitch)]
-fn bos_switch(props: &BosProps) -> Html {
-    let onchange = props
-        .dispatch
+fn bos_switch(on: bool, dispatch: &Callback<Action>) -> Html {
+    let onchange = dispatch
         .reform(|event: Event| Action::SetBos(event.target_unchecked_into::<HtmlInputElement>().checked()));
     html! {
         <label class="check" title="Puts <|endoftext|> in front of every prompt, as TransformerLens does">
-            <input type="checkbox" data-testid="bos" checked={props.on} {onchange} />
+            <input type="checkbox" data-testid="bos" checked={on} {onchange} />
             <span>{ "BOS in front" }</span>
         </label>
     }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use super::{PanelProps, owned};
 use crate::{
     chart::token_label,
-    parts::{Notes, Select},
+    parts::{Select, note_list},
 };
 
 /// What is put where and what is read, as a sentence with choices in it.
@@ -44,7 +44,7 @@ pub(crate) fn setup_row(props: &PanelProps) -> Html {
                     onchoose={change(|setup, i| setup.metric = Metric::ALL.get(i).copied().unwrap_or_default())} />
                 { mean_over(props) }
             </p>
-            <Notes id="setup-notes" testid="setup-notes" notes={owned(state.notes_at(Place::Setup))} />
+            { note_list("setup-notes", &owned(state.notes_at(Place::Setup))) }
         </>
     }
 }

@@ -2,7 +2,7 @@ use peek_protocol::{Note, NoteLevel};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
 
-use super::Notes;
+use super::note_list;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct TextFieldProps {
@@ -76,7 +76,7 @@ pub(crate) fn text_field(props: &TextFieldProps) -> Html {
             if let Some(hint) = &props.hint {
                 <p class="help" id={hint_id.clone()} data-testid={hint_id}>{ hint }</p>
             }
-            <Notes id={notes_id} testid={format!("{}-notes", props.id)} notes={props.notes.clone()} />
+            { note_list(notes_id, &props.notes) }
         </div>
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use file_picker::use_file_picker;
 pub(crate) use focus::focus_beside;
 pub(crate) use menu::{Menu, use_menu};
 pub(crate) use more::more;
-pub(crate) use notes::Notes;
+pub(crate) use notes::note_list;
 pub(crate) use on_click::on_click;
 pub(crate) use opened::use_opened;
 pub(crate) use placed::Placed;

@@ -1,23 +1,15 @@
 use peek_protocol::{Note, NoteLevel};
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct NotesProps {
-    /// So that a field can say that these describe it.
-    pub(crate) id: AttrValue,
-    pub(crate) testid: AttrValue,
-    pub(crate) notes: Vec<Note>,
-}
-
-/// Sentences beside a field.
-#[component(Notes)]
-pub(crate) fn notes(props: &NotesProps) -> Html {
-    if props.notes.is_empty() {
+/// Sentences beside a field. A field can say by `id` that they describe it.
+pub(crate) fn note_list(id: impl Into<AttrValue>, notes: &[Note]) -> Html {
+    let id: AttrValue = id.into();
+    if notes.is_empty() {
         return html! {};
     }
     html! {
-        <ul class="notes" id={props.id.clone()} data-testid={props.testid.clone()}>
-            { for props.notes.iter().map(|note| {
+        <ul class="notes" id={id.clone()} data-testid={id.clone()}>
+            { for notes.iter().map(|note| {
                 let (class, level, mark) = match note.level {
                     NoteLevel::Error => ("note error", "error", "✕"),
                     NoteLevel::Warning => ("note warning", "warning", "!"),

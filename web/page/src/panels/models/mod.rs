@@ -14,7 +14,7 @@ use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::owned;
-use crate::{parts::Notes, shell::Picks};
+use crate::{parts::note_list, shell::Picks};
 use address::FromAddress;
 use computer::FromComputer;
 use kept::kept_models;
@@ -81,7 +81,7 @@ pub(crate) fn models(props: &ModelsProps) -> Html {
                     { "A model runs on this device. Nothing is downloaded before you press its button, which says how much it is; \
                        nothing that you type or open is uploaded." }
                 </p>
-                <Notes id="models-notes" testid="models-notes" notes={owned(state.notes_at(Place::Model))} />
+                { note_list("models-notes", &owned(state.notes_at(Place::Model))) }
                 { listed_models(&state, &choose) }
                 { kept_models(&state, (&choose, &dispatch), &sure) }
                 <FromComputer dispatch={choose} {picks} />
