@@ -165,3 +165,29 @@ test('a locked token has its row and its column in numbers, until Escape', async
   await page.keyboard.press('Control+z');
   await expect(peek.at('locked')).toBeVisible();
 });
+
+test('a token is lit in the prompt that the pointer and the focus go to, and in no other', async ({ peek, page }) => {
+  await peek.open();
+  await peek.at('run-corrupt').click();
+  const chip = (run: string, at: number) => peek.at(`${run}-tokens`).locator(`[data-at="${at}"]`);
+  const lit = (run: string) =>
+    peek.at(`${run}-tokens`).locator('.lit:not(:has([aria-pressed="true"]))').evaluateAll((chips) =>
+      chips.map((one) => (one as HTMLElement).dataset.at),
+    );
+  await chip('clean', 3).locator('button').focus();
+  await expect.poll(() => lit('clean')).toEqual(['3']);
+  // By keyboard within the row, then from one row to the other.
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => lit('clean')).toEqual(['4']);
+  await chip('corrupt', 5).locator('button').focus();
+  await expect.poll(() => lit('corrupt')).toEqual(['5']);
+  expect(await lit('clean')).toEqual([]);
+  // The pointer comes back to a chip after something else has put its light out.
+  await page.mouse.move(0, 0);
+  await chip('clean', 5).hover();
+  await expect.poll(() => lit('clean')).toEqual(['5']);
+  await chip('clean', 6).hover();
+  await expect.poll(() => lit('clean')).toEqual(['6']);
+  await page.mouse.move(0, 0);
+  await expect.poll(() => lit('clean')).toEqual([]);
+});

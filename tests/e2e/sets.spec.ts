@@ -34,8 +34,10 @@ test('means and spreads are those of the terminal’s numbers', async ({ peek, p
   const spread = all[0].map((_, i) =>
     Math.sqrt(all.reduce((sum, one) => sum + (one[i] - mean[i]) ** 2, 0) / (all.length - 1)),
   );
-  await peek.at('set-means-open').click();
+  await peek.at('set-means-open').focus();
+  await page.keyboard.press('Enter');
   await expect(peek.at('set-means')).toBeVisible();
+  await expect(peek.at('set-means-open'), 'what was made leaves the focus').toBeFocused();
   const column = (n: number) =>
     peek.at('set-means').locator(`tbody td:nth-child(${n})`).evaluateAll((cells) =>
       cells.map((cell) => ({ value: Number((cell as HTMLElement).dataset.value), shown: cell.textContent! })),

@@ -73,8 +73,11 @@ test('the parts sum to the logit, and effects are those of the terminal', async 
   const [total, logit] = [Number(await said.getAttribute('data-sum')), Number(await said.getAttribute('data-logit'))];
   expectClose([total, logit], [expected.sum, expected.logit], 1e-3, 'sum and logit');
   expectClose([total], [logit], 1e-3, 'the sum is the logit');
-  await panel.locator('.table-of > summary').click();
+  const tables = panel.locator('.table-of > summary');
+  await tables.focus();
+  await page.keyboard.press('Enter');
   await expect(peek.at('effects-table')).toBeVisible();
+  await expect(tables, 'what was made leaves the focus').toBeFocused();
   const parts = await peek.at('parts-table').locator('[data-part]').evaluateAll((rows) =>
     rows.map((row) => [row.getAttribute('data-part')!, Number(row.getAttribute('data-share'))] as const),
   );

@@ -9,7 +9,7 @@ test('sentence, list and help are of what the grid is set up for, or say of what
   await peek.scored();
   await expect(peek.at('sentence')).toContainText('In the grid as it is set up');
   await expect(peek.at('sentence')).not.toContainText('alone brings back');
-  await expect(peek.at('attention-how')).toHaveText('top patched head');
+  await expect(peek.at('attention-how')).toHaveText('top head, standard patch');
 
   await setup('edit', 'denoise');
   await setup('metric', 'rank');

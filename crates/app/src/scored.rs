@@ -14,7 +14,7 @@ pub struct ScoredLayer {
 
 impl ScoredLayer {
     pub(crate) fn new(scores: LayerScores) -> Self {
-        let size = |score: &Score| score.delta.map_or(-1.0, f32::abs);
+        let size = |score: &Score| score.delta.filter(|delta| delta.is_finite()).map_or(-1.0, f32::abs);
         let mut strongest: Vec<(usize, Score)> = Vec::new();
         for (spot, units) in scores.scores.iter().enumerate() {
             for (unit, score) in units.iter().enumerate() {
@@ -71,7 +71,8 @@ mod tests {
     #[test]
     fn the_strongest_is_the_first_of_the_largest_and_nothing_beats_a_number() {
         let score = |delta: Option<f32>| Score { value: delta, delta };
-        let spots = [[Some(1.0), None, None], [Some(-2.0), Some(0.5), None], [Some(2.0), Some(0.5), None]];
+        let spots =
+            [[Some(1.0), Some(f32::NAN), None], [Some(-2.0), Some(0.5), None], [Some(2.0), Some(0.5), None]];
         let scores = spots.map(|spot| spot.map(score).to_vec()).to_vec();
         let layer = ScoredLayer::new(LayerScores { layer: Layer(3), scores });
         let strongest =

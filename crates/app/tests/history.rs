@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::{HEADS, LAYERS, Page};
+use common::{HEADS, LAYERS, Page, note};
 use peek_app::{
     Action, AttentionMode, AttentionRun, CellColor, Effect, Field, KeepAction, LensQuantity, LessonAction,
     PRESETS, Phase, Run, SetField, SetsAction, State, TopOrder, ViewAction,
 };
-use peek_names::{HeadId, LogitScale, Unit};
-use peek_protocol::{Edit, Request, Setup};
+use peek_names::{HeadId, LogitScale, Metric, Unit};
+use peek_protocol::{At, Edit, Place, Request, Response, Setup};
 use proptest::prelude::*;
 
 /// What a user can see of what is theirs.
@@ -264,6 +264,42 @@ fn what_changes_no_result_is_taken_back_without_a_run() {
     page.wait();
     page.act(Action::Undo);
     assert_eq!(runs(&page), 1, "of the pair alone");
+}
+
+#[test]
+fn what_is_set_up_is_taken_back_with_all_that_hangs_on_it() {
+    let set_up = |page: &mut Page, change: fn(&mut Setup)| {
+        let mut setup = page.state.inputs.setup.clone();
+        change(&mut setup);
+        page.act(Action::SetUp(setup));
+    };
+    let sent = |page: &Page, is: fn(&Request) -> bool| page.requests().iter().filter(|r| is(r)).count();
+    let asks_runs = |page: &Page| sent(page, |r| matches!(r, Request::Patch(_) | Request::Lens(_)));
+
+    // A sweep that runs is ended, and what it was refused for is not complained about any more.
+    let mut page = Page::with_results();
+    set_up(&mut page, |setup| setup.at = At::Grid);
+    assert_eq!(*page.state.grid_phase(), Phase::Running);
+    page.act(Action::Undo);
+    assert_eq!((sent(&page, |r| matches!(r, Request::Cancel(_))), asks_runs(&page)), (1, 0));
+    set_up(&mut page, |setup| setup.metric = Metric::LogitDifference);
+    let is_asked = |r: &&Request| matches!(r, Request::Intervene(_));
+    let id = page.requests().into_iter().find(is_asked).map(Request::id).expect("asked");
+    page.hear(Response::Refused { id, notes: vec![note(Place::Foil, "Type a foil.")], tokens: None });
+    assert_eq!(page.state.notes_at(Place::Foil).len(), 1);
+    page.act(Action::Undo);
+    assert!(page.state.notes_at(Place::Foil).is_empty());
+    assert_eq!((page.state.grid_phase().clone(), asks_runs(&page)), (Phase::Done, 0));
+
+    // A set of heads is asked for anew where it was changed in another way, and what runs is left to run.
+    page.act(Action::ToggleUnit(Unit::Head(HeadId::new(0, 1))));
+    set_up(&mut page, |setup| setup.edit = Edit::Noise);
+    page.act(Action::Undo);
+    let together = |page: &Page| sent(page, |r| matches!(r, Request::Together(_)));
+    assert_eq!((together(&page), asks_runs(&page)), (1, 0));
+    page.act(Action::View(ViewAction::AsLines(true)));
+    page.act(Action::Undo);
+    assert_eq!((together(&page), sent(&page, |r| matches!(r, Request::Cancel(_)))), (0, 0));
 }
 
 #[test]

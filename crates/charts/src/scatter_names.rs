@@ -6,8 +6,9 @@ use crate::{Rect, Scatter, ScatterLayout, measure::Family, scatter::SIZE};
 
 /// How many of the outlying heads may have a name.
 const NAMED: usize = 8;
-/// Half of a point's width, with a little air.
+/// Half of a point's width with a little air, and of the ring around a marked one.
 const DOT: f64 = 4.0;
+const RING: f64 = 7.0;
 /// From a point's middle to its name: past the ring around a marked one.
 const AWAY: f64 = 8.0;
 /// A name's height.
@@ -22,8 +23,7 @@ pub(crate) struct Name {
 }
 
 /// The names of marked heads, then of those farthest from zero: beside, above or below their points, where no other name
-/// and no point is. One that finds no such place has none, unless its head is
-/// marked: then it may lie on points.
+/// and no point is. One that finds no such place has none, unless its head is marked: then it may lie on points.
 pub(crate) fn names(spec: &Scatter<'_>, layout: &ScatterLayout) -> Vec<Name> {
     let mut far: Vec<_> = spec.points.iter().filter(|(_, x, y)| x.is_finite() && y.is_finite()).collect();
     far.sort_by(|a, b| b.1.hypot(b.2).total_cmp(&a.1.hypot(a.2)));
@@ -31,15 +31,18 @@ pub(crate) fn names(spec: &Scatter<'_>, layout: &ScatterLayout) -> Vec<Name> {
     let mut heads: Vec<HeadId> = spec.hovered.into_iter().chain(spec.pinned).collect();
     heads.dedup();
     heads.extend(far.iter().take(NAMED).map(|(head, ..)| *head).filter(|head| !is_marked(*head)));
-    let dots: Vec<Rect> =
-        layout.places.iter().map(|(_, (x, y))| Rect::new(*x, *y, 0.0, 0.0).grow(DOT)).collect();
+    let dot = |(head, (x, y)): &(HeadId, (f64, f64))| {
+        Rect::new(*x, *y, 0.0, 0.0).grow(if is_marked(*head) { RING } else { DOT })
+    };
+    let dots: Vec<Rect> = layout.places.iter().map(dot).collect();
     let mut found: Vec<Name> = Vec::new();
     for head in heads {
         let Some(place) = layout.place(head) else { continue };
         let inside = |room: &Rect| {
             room.x >= layout.plot.x
                 && room.right() <= layout.plot.right() + AWAY
-                && room.y >= layout.plot.y - LINE
+                && room.y >= layout.plot.y - LINE / 2.0
+                && room.bottom() <= layout.plot.bottom() + LINE / 2.0
         };
         let rooms = rooms(place, Family::Mono.width(&head.to_string(), SIZE));
         let rooms = || rooms.iter().copied().filter(inside);
@@ -80,10 +83,15 @@ mod tests {
             let names = names(&spec, &layout);
             prop_assert!(names.len() <= NAMED + 1);
             prop_assert_eq!(pinned.is_some(), names.iter().any(|name| name.is_marked));
+            // Axes have their numbers and names outside.
+            let plot = layout.plot.grow(LINE / 2.0 + 1e-9);
+            for name in &names {
+                prop_assert!(name.room.y >= plot.y && name.room.bottom() <= plot.bottom());
+            }
             for (at, name) in names.iter().enumerate().filter(|(_, name)| !name.is_marked) {
                 prop_assert!(names[..at].iter().all(|other| !other.room.overlaps(&name.room)));
                 for (_, (x, y)) in &layout.places {
-                    prop_assert!(!name.room.contains(*x, *y));
+                    prop_assert!(!name.room.overlaps(&Rect::new(*x, *y, 0.0, 0.0).grow(DOT)));
                 }
             }
         }

@@ -219,6 +219,10 @@ fn labelled_heads() {
         let grid = peek_charts::HeadGrid { marks: &marks, ..scores.grid() };
         to_svg(420.0, grid.preferred_height(420.0), theme, |a, f| grid.draw(a, f)).expect("drawn")
     });
+    check("head-grid-labelled-turned", |theme| {
+        let grid = peek_charts::HeadGrid { marks: &marks, turned: true, ..scores.grid() };
+        to_svg(420.0, grid.preferred_height(420.0), theme, |a, f| grid.draw(a, f)).expect("drawn")
+    });
 }
 
 #[test]

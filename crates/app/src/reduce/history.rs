@@ -96,11 +96,10 @@ impl State {
             let (layers, heads) = (loaded.info.layers, loaded.info.heads);
             self.keep_units_that_fit(layers, heads);
         }
-        let is_scored = *self.grid_phase() == Phase::Done && !self.grid_is_stale() && !self.patch_is_stale();
-        if is_scored && self.patch.phase == Phase::Done {
-            // The scores are there: only how they are looked at has changed.
+        if self.patch.phase == Phase::Done && self.has_runs() {
+            // The pair's runs are there: what is set up, and looked at, asks for what it lacks, and ends what it is not.
+            self.run_setup(effects);
             self.want_attention(effects);
-            self.look_at_patched_run(effects);
         } else {
             self.run_patch(effects);
         }

@@ -75,6 +75,10 @@ impl State {
 
     /// Asks for what is set up, unless it is the head scores, or is there. An open strip of the alignment is a reason too.
     fn run_interventions(&mut self, effects: &mut Effects) {
+        let is_running = self.interventions.phase == Phase::Running && self.interventions.newest.is_some();
+        if is_running && self.has_runs() && self.interventions.asked.as_ref() == Some(&self.asked_now()) {
+            return;
+        }
         self.abandon_interventions(effects);
         let is_aligned = self.alignment().is_some_and(|(_, is_stale)| !is_stale);
         if self.inputs.is_head_scores() && (is_aligned || !self.alignment_is_open()) {

@@ -37,6 +37,10 @@ impl State {
 
     /// Asks for the set's joint effect, unless it is there.
     pub(super) fn run_together(&mut self, effects: &mut Effects) {
+        let is_running = self.together.phase == Phase::Running && self.together.newest.is_some();
+        if is_running && self.has_runs() && self.together.asked == self.asked_together() {
+            return;
+        }
         self.abandon_together(effects);
         let Some(asked) = self.asked_together() else {
             self.together.phase = Phase::Empty;

@@ -118,7 +118,7 @@ pub(crate) struct LensPicture {
     pub(crate) title: &'static str,
     pub(crate) quantity: LensQuantity,
     pub(crate) points: Vec<String>,
-    pub(crate) series: Vec<(String, Vec<f32>)>,
+    pub(crate) series: Vec<(String, Values<f32>)>,
     pub(crate) hovered: Option<(usize, usize)>,
     pub(crate) stale: bool,
 }

@@ -121,7 +121,7 @@ fn title(state: &State, head: Option<HeadId>) -> Html {
         "top head"
     } else {
         // Whatever the grid is set up for.
-        "top patched head"
+        "top head, standard patch"
     };
     html! { <>{ format!("What {head} does ") }<span class="badge" data-testid="attention-how">{ how }</span></> }
 }

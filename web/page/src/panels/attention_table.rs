@@ -62,7 +62,7 @@ pub(crate) fn attention_table(props: &AttentionTableProps) -> Html {
     html! {
         <details class="table-of" {ontoggle} data-testid="attention-details">
             <summary>{ "As a table" }</summary>
-            { table }
+            { table.unwrap_or_default() }
         </details>
     }
 }

@@ -76,6 +76,7 @@ fn curves(props: &PanelProps) -> Html {
         (LensQuantity::Probability, _) => (Axis::Probability, "probability of the answer"),
         (LensQuantity::Rank, _) => (Axis::Rank, "rank of the answer, 1 on top"),
     };
+    let stale = !curves.is_empty() && curves.iter().all(|(_, _, stale)| *stale);
     let picture = LensPicture {
         title,
         quantity: axis,
@@ -89,7 +90,7 @@ fn curves(props: &PanelProps) -> Html {
             })
             .collect(),
         hovered: *hovered,
-        stale: !curves.is_empty() && curves.iter().all(|(_, _, stale)| *stale),
+        stale,
     };
     let tip = (*hovered).and_then(|(series, point)| {
         let (_, curve, _) = curves.get(series)?;
@@ -123,7 +124,7 @@ fn curves(props: &PanelProps) -> Html {
             <Canvas picture={Drawing::new(picture)} screen={Screen::of(state)} testid="lens-canvas" {label} heights={(least, f64::INFINITY)}
                 {on_hover} {tip} />
             <LensTable curves={curves.iter().map(|(place, c, _)| (*place, (*c).clone())).collect::<Vec<_>>()}
-                {quantity} {scale} />
+                {quantity} {stale} {scale} />
         </>
     }
 }

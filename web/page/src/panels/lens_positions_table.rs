@@ -46,6 +46,6 @@ pub(crate) fn positions_table(props: &PositionsTableProps) -> Html {
         </div>
     });
     html! {
-        <details class="table-of" {ontoggle} data-testid="lens-positions-details"><summary>{ "As a table" }</summary>{ table }</details>
+        <details class="table-of" {ontoggle} data-testid="lens-positions-details"><summary>{ "As a table" }</summary>{ table.unwrap_or_default() }</details>
     }
 }

@@ -9,6 +9,8 @@ pub(crate) struct LensTableProps {
     /// Each with its place in the list of prompts.
     pub(crate) curves: Vec<(usize, ShownCurve)>,
     pub(crate) quantity: LensQuantity,
+    /// Whether all of it is of something else than is typed.
+    pub(crate) stale: bool,
     pub(crate) scale: LogitScale,
 }
 
@@ -19,7 +21,7 @@ pub(crate) fn lens_table(props: &LensTableProps) -> Html {
     html! {
         <details class="table-of">
             <summary>{ "As a table" }</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label="Logit lens table">
+            <div class={classes!("scroll", props.stale.then_some("stale"))} tabindex="0" role="region" aria-label="Logit lens table">
                 <table data-testid="lens-table">
                     <caption>{ "The answer's numbers at each point of the residual stream." }</caption>
                     <thead>

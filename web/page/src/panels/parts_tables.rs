@@ -14,7 +14,7 @@ pub(super) fn parts_tables(props: &PanelProps) -> Html {
     html! {
         <details class="table-of" {ontoggle}>
             <summary>{ "As tables" }</summary>
-            { is_open.then(|| tables(props)) }
+            if is_open { { tables(props) } }
         </details>
     }
 }

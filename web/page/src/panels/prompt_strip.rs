@@ -33,10 +33,9 @@ pub(crate) fn prompt_strip(props: &PromptStripProps) -> Html {
     };
     let light = {
         // The pointer goes over several elements of one chip.
-        let last = use_mut_ref(|| None::<usize>);
-        let dispatch = props.dispatch.clone();
+        let (now, dispatch) = (props.lit[0], props.dispatch.clone());
         Callback::from(move |token: Option<usize>| {
-            if std::mem::replace(&mut *last.borrow_mut(), token) != token {
+            if token != now {
                 let lit = token.map(|token| Lit { run, token, key: None });
                 dispatch.emit(Action::View(ViewAction::Light(lit)));
             }
@@ -45,7 +44,8 @@ pub(crate) fn prompt_strip(props: &PromptStripProps) -> Html {
     let onpointerover = unless_by_finger(&light, |event| at(event.target()));
     let onpointerleave = unless_by_finger(&light, |_| None);
     let onfocusin = light.reform(|event: FocusEvent| at(event.target()));
-    let onfocusout = light.reform(|event: FocusEvent| at(event.related_target()));
+    // What the focus goes to may be a chip of another strip; one of this strip lights itself.
+    let onfocusout = light.reform(|_: FocusEvent| None);
     let onclick = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: MouseEvent| {

@@ -2,7 +2,7 @@ use web_sys::HtmlDetailsElement;
 use yew::prelude::*;
 
 /// Whether a `<details>` is open, and what it calls when that changes: what takes long to make is made for whoever opens
-/// it.
+/// it. Closed it leaves an empty node in its place, not none: the summary would be made anew, and lose the focus.
 #[hook]
 pub(crate) fn use_opened() -> (bool, Callback<Event>) {
     let open = use_state_eq(|| false);

@@ -14,7 +14,7 @@ use crate::{
     parts::ExportMenu,
 };
 
-/// Heads of which every position is shown: the table has the others.
+/// Heads of which every position is shown.
 const MOST_HEADS: usize = 12;
 
 /// The chart with its menu.
@@ -67,7 +67,7 @@ pub(super) fn chart(
             }
             <ExportMenu {name} picture={still} {screen} canvas="set-canvas" {csv} />
             <Canvas {picture} {screen} testid="set-canvas" heights={(240.0, 520.0)} {tip} {on_hover}
-                label={format!("{label} The table below has the values.")} />
+                label={format!("{label} The table of means has the values.")} />
         </>
     }
 }

@@ -40,11 +40,11 @@ pub(crate) fn set_result_view(props: &PanelProps) -> Html {
             <div class="pairs-numbers">
                 <details class="table-of" ontoggle={on_means}>
                     <summary data-testid="set-means-open">{ "Mean and spread as a table" }</summary>
-                    { means_are_open.then(|| means(shown)) }
+                    if means_are_open { { means(shown, stale) } }
                 </details>
                 <details class="table-of" ontoggle={on_pairs}>
                     <summary data-testid="set-pairs-open">{ "Pair by pair" }</summary>
-                    { pairs_are_open.then(|| pairs(shown)) }
+                    if pairs_are_open { { pairs(shown, stale) } }
                 </details>
                 <div class="buttons">
                     <button type="button" class="quiet" data-testid="set-csv" onclick={save}>{ "Every pair as CSV" }</button>

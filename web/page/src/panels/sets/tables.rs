@@ -9,13 +9,13 @@ const CELLS: usize = 400;
 const PAIRS: usize = 50;
 
 /// Every cell's mean and spread.
-pub(super) fn means(shown: &SetResult) -> Html {
+pub(super) fn means(shown: &SetResult, stale: bool) -> Html {
     let cell = |value: Option<f32>, words: fn(f32) -> String| {
         html! { <td class="number" data-value={value.map(|v| v.to_string())}>{ value.map_or_else(|| "–".to_owned(), words) }</td> }
     };
     let all = shown.summary.cells.len();
     html! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Means of the set">
+        <div class={classes!("scroll", stale.then_some("stale"))} tabindex="0" role="region" aria-label="Means of the set">
             <table data-testid="set-means">
                 <caption>{ (all > CELLS).then(|| format!("The {CELLS} of {all} that are farthest from 0.")) }</caption>
                 <thead><tr>{ for ["Cell", "Mean", "Standard deviation", "Pairs"].map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
@@ -33,7 +33,7 @@ pub(super) fn means(shown: &SetResult) -> Html {
 }
 
 /// Every pair's metrics and its largest cell.
-pub(super) fn pairs(shown: &SetResult) -> Html {
+pub(super) fn pairs(shown: &SetResult, stale: bool) -> Html {
     let text = |value: Option<f32>| value.map_or_else(|| "–".to_owned(), logit);
     let names = shown.cell_names();
     let line = |at: usize| {
@@ -48,7 +48,7 @@ pub(super) fn pairs(shown: &SetResult) -> Html {
         })
     };
     html! {
-        <div class="scroll" tabindex="0" role="region" aria-label="Numbers of each pair">
+        <div class={classes!("scroll", stale.then_some("stale"))} tabindex="0" role="region" aria-label="Numbers of each pair">
             <table>
                 <caption>{ (shown.pairs.len() > PAIRS).then(|| format!("The first {PAIRS}; the CSV has all.")) }</caption>
                 <thead><tr>{ for ["Pair", "Clean", "Corrupt", "Largest"].map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
