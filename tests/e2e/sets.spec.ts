@@ -150,7 +150,7 @@ test('what was typed for the making of pairs stays, whatever else happens', asyn
   await expect(peek.at('set-caption')).toContainText('Mean over 5 of 5 pairs');
 });
 
-test('lens and direct effects run too, and a run can be cancelled', async ({ peek }) => {
+test('lens and direct effects run too, and a run can be cancelled', async ({ peek, page }) => {
   await open(peek);
   await read(peek, CSV);
   for (const kind of ['lens', 'direct']) {
@@ -159,6 +159,21 @@ test('lens and direct effects run too, and a run can be cancelled', async ({ pee
     await expect(peek.at('sets')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
     await expect(peek.at('set-result')).toHaveAttribute('data-done', '3');
     await expect(peek.at('set-canvas')).toBeVisible();
+    // The chart says the same of what the pointer is on as the table.
+    if ((await peek.at('set-means').count()) === 0) await peek.at('set-means-open').click();
+    await peek.at('set-canvas').scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await peek.at('set-canvas').boundingBox())!;
+    const tip = peek.at('set-result').getByTestId('tip').first();
+    await expect(async () => {
+      for (let share = 0.2; share < 0.8 && (await tip.count()) === 0; share += 0.05) {
+        await page.mouse.move(x + width / 2, y + height * share);
+      }
+      await expect(tip).toBeVisible({ timeout: 500 });
+    }).toPass();
+    const name = await tip.locator('strong').textContent();
+    const row = peek.at('set-means').locator(`tr[data-cell="${name}"]`);
+    await expect(row.locator('td').first()).toHaveText((await tip.locator('dd').first().textContent())!);
+    await page.mouse.move(0, 0);
   }
   await peek.at('set-kind-setup').click();
   await peek.at('set-count').fill('400');

@@ -60,8 +60,7 @@ impl PositionGrid<'_> {
         let (decimals, range) = (self.decimals(&layout), self.range().unwrap_or(0.0));
         for (index, value) in self.values.iter().enumerate() {
             let (row, column) = (index / self.columns.len(), index % self.columns.len());
-            let t = value.map(|value| on_scale(value, range));
-            self.draw_cell(&pen, &frame.theme, (layout.cell_rect(row, column), *value, t), decimals)?;
+            self.draw_cell(&pen, &frame.theme, (layout.cell_rect(row, column), *value), (decimals, range))?;
         }
         draw_labels(&pen, self, &layout, &frame.theme, None)?;
         self.draw_marked(&pen, &layout, &frame.theme)?;
@@ -115,15 +114,16 @@ impl PositionGrid<'_> {
         &self,
         pen: &Pen<'_>,
         theme: &Theme,
-        (rect, value, t): (Rect, Option<f32>, Option<f32>),
-        decimals: Option<usize>,
+        (rect, value): (Rect, Option<f32>),
+        (decimals, range): (Option<usize>, f32),
     ) -> Result<(), ChartError> {
         let gap = if rect.width.min(rect.height) >= 10.0 { 1.0 } else { 0.0 };
         let cell = Rect::new(rect.x, rect.y, rect.width - gap, rect.height - gap);
-        let Some((value, t)) = value.zip(t) else { return pen.fill(cell, theme.quiet) };
+        let Some(value) = value else { return pen.fill(cell, theme.quiet) };
         if !value.is_finite() {
             return hatch(pen, theme, cell);
         }
+        let t = on_scale(value, range);
         let mut fill = diverging(sense(self.turned) * t, theme);
         if self.stale {
             fill = fill.mix(theme.surface, 0.6);

@@ -73,10 +73,10 @@ impl State {
         self.engine.is_ready() && self.patch.shown.is_some() && !self.patch_is_stale()
     }
 
-    /// Asks for what is set up, unless it is the head scores, or is there. An open strip of the alignment is a reason too.
+    /// Asks for what is set up, unless it is the head scores, is there, or is on its way. An open strip of the alignment is a reason too.
     fn run_interventions(&mut self, effects: &mut Effects) {
-        let is_running = self.interventions.phase == Phase::Running && self.interventions.newest.is_some();
-        if is_running && self.has_runs() && self.interventions.asked.as_ref() == Some(&self.asked_now()) {
+        let is_running = self.interventions.phase == Phase::Running && self.has_runs();
+        if is_running && self.interventions.asked.as_ref() == Some(&self.asked_now()) {
             return;
         }
         self.abandon_interventions(effects);

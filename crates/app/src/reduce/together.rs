@@ -35,10 +35,10 @@ impl State {
         self.run_together(effects);
     }
 
-    /// Asks for the set's joint effect, unless it is there.
+    /// Asks for the set's joint effect, unless it is there or on its way.
     pub(super) fn run_together(&mut self, effects: &mut Effects) {
-        let is_running = self.together.phase == Phase::Running && self.together.newest.is_some();
-        if is_running && self.has_runs() && self.together.asked == self.asked_together() {
+        let is_running = self.together.phase == Phase::Running && self.has_runs();
+        if is_running && self.together.asked == self.asked_together() {
             return;
         }
         self.abandon_together(effects);

@@ -25,10 +25,13 @@ impl SetResult {
     #[must_use]
     pub fn by_position(&self, most: usize) -> Option<SetPositions> {
         let SetAnalysis::Interventions(setup) = &self.analysis else { return None };
+        if self.is_of_heads() {
+            return None;
+        }
         let spots = self.spots();
         let of_units = self.summary.cells.chunks(spots);
         let units: Vec<_> = setup.site.units(self.layers, self.heads).into_iter().zip(of_units).collect();
-        if units.is_empty() || self.is_of_heads() {
+        if units.is_empty() {
             return None;
         }
         let all = units.len();

@@ -48,8 +48,14 @@ pub(super) fn chart(
         let label = "Mean over the pairs, by position.";
         ("mean-scores", still, Drawing::new(PositionPicture { hovered: over, ..picture }), tip, label)
     } else if shown.analysis == SetAnalysis::Lens {
-        let picture = Drawing::new(LensPicture { stale, ..curves(shown) });
-        ("mean-lens", picture.clone(), picture, None, "Mean logit of the answer at every depth.")
+        let picture = LensPicture { stale, ..curves(shown) };
+        let tip = over.and_then(|(series, point)| {
+            let at = series * picture.points.len() + point;
+            Some(((series, point), tip(shown.cell_names().get(at)?.clone(), shown.summary.cells.get(at)?)))
+        });
+        let still = Drawing::new(picture.clone());
+        let label = "Mean logit of the answer at every depth.";
+        ("mean-lens", still, Drawing::new(LensPicture { hovered: over, ..picture }), tip, label)
     } else {
         return html! {};
     };
